@@ -1,0 +1,176 @@
+import { sql } from "drizzle-orm";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { PostKind, ThreadKind } from "../../src/kernel/domain-events.ts";
+import { communities, members } from "./identity.ts";
+import { instant, tenantColumn, tenantPolicy } from "./tenancy.ts";
+
+export type SpaceKind = "course" | "topic" | "staff";
+/** `hidden` by a moderator, `deleted` by its author. */
+export type ContentState = "visible" | "hidden" | "deleted";
+
+export const spaces = pgTable(
+  "spaces",
+  {
+    communityId: tenantColumn().references(() => communities.id),
+    id: uuid().notNull(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    kind: text().$type<SpaceKind>().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.id] }),
+    uniqueIndex("spaces_slug").on(t.communityId, t.slug),
+    tenantPolicy("spaces"),
+  ],
+);
+
+export const threads = pgTable(
+  "threads",
+  {
+    communityId: tenantColumn(),
+    id: uuid().notNull(),
+    spaceId: uuid().notNull(),
+    authorId: uuid().notNull(),
+    kind: text().$type<ThreadKind>().notNull(),
+    title: text().notNull(),
+    tags: text().array().notNull(),
+    state: text().$type<ContentState>().notNull(),
+    createdAt: instant().notNull(),
+    lastActivityAt: instant().notNull(),
+    /** Written in the same transaction as the post it names; no foreign key, since posts point back here. */
+    openingPostId: uuid().notNull(),
+    /** The latest visible reply, answer or comment. */
+    lastReplyId: uuid(),
+    /** Visible replies, answers and comments. */
+    replyCount: integer().notNull().default(0),
+    acceptedPostId: uuid(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.id] }),
+    foreignKey({ columns: [t.communityId, t.spaceId], foreignColumns: [spaces.communityId, spaces.id] }),
+    foreignKey({ columns: [t.communityId, t.authorId], foreignColumns: [members.communityId, members.id] }),
+    index("threads_feed").on(t.communityId, t.lastActivityAt.desc(), t.id.desc()).where(sql`state = 'visible'`),
+    index("threads_space_feed")
+      .on(t.communityId, t.spaceId, t.lastActivityAt.desc(), t.id.desc())
+      .where(sql`state = 'visible'`),
+    index("threads_author").on(t.communityId, t.authorId, t.createdAt),
+    tenantPolicy("threads"),
+  ],
+);
+
+export const posts = pgTable(
+  "posts",
+  {
+    communityId: tenantColumn(),
+    id: uuid().notNull(),
+    threadId: uuid().notNull(),
+    authorId: uuid().notNull(),
+    kind: text().$type<PostKind>().notNull(),
+    /** The post this one comments on; null for openings, and for replies and answers to the thread itself. */
+    parentId: uuid(),
+    bodyMarkdown: text().notNull(),
+    /** Rendered and sanitised once, when written. */
+    bodyHtml: text().notNull(),
+    revision: integer().notNull(),
+    state: text().$type<ContentState>().notNull(),
+    score: integer().notNull().default(0),
+    createdAt: instant().notNull(),
+    editedAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.id] }),
+    foreignKey({ columns: [t.communityId, t.threadId], foreignColumns: [threads.communityId, threads.id] }),
+    foreignKey({ columns: [t.communityId, t.authorId], foreignColumns: [members.communityId, members.id] }),
+    index("posts_thread").on(t.communityId, t.threadId, t.createdAt, t.id),
+    index("posts_author").on(t.communityId, t.authorId, t.createdAt),
+    tenantPolicy("posts"),
+  ],
+);
+
+/** What a post said before each edit, and who changed it. */
+export const postRevisions = pgTable(
+  "post_revisions",
+  {
+    communityId: tenantColumn(),
+    postId: uuid().notNull(),
+    revision: integer().notNull(),
+    bodyMarkdown: text().notNull(),
+    editorId: uuid().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.postId, t.revision] }),
+    foreignKey({ columns: [t.communityId, t.postId], foreignColumns: [posts.communityId, posts.id] }),
+    tenantPolicy("post_revisions"),
+  ],
+);
+
+export const votes = pgTable(
+  "votes",
+  {
+    communityId: tenantColumn(),
+    postId: uuid().notNull(),
+    memberId: uuid().notNull(),
+    /** A new one each time a vote is cast: what the points it earned are keyed on. */
+    id: uuid().notNull(),
+    value: smallint().$type<1 | -1>().notNull(),
+    castAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.postId, t.memberId] }),
+    foreignKey({ columns: [t.communityId, t.postId], foreignColumns: [posts.communityId, posts.id] }),
+    foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
+    check("votes_value", sql`value in (-1, 1)`),
+    tenantPolicy("votes"),
+  ],
+);
+
+/** Votes of an imported community that does not say who cast them. They count, but belong to nobody. */
+export const anonymousVotes = pgTable(
+  "anonymous_votes",
+  {
+    communityId: tenantColumn(),
+    id: uuid().notNull(),
+    postId: uuid().notNull(),
+    value: smallint().$type<1 | -1>().notNull(),
+    castAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.id] }),
+    index("anonymous_votes_post").on(t.communityId, t.postId),
+    foreignKey({ columns: [t.communityId, t.postId], foreignColumns: [posts.communityId, posts.id] }),
+    check("anonymous_votes_value", sql`value in (-1, 1)`),
+    tenantPolicy("anonymous_votes"),
+  ],
+);
+
+/** Accepted answers; one a question for now, so the thread is the key. */
+export const acceptances = pgTable(
+  "acceptances",
+  {
+    communityId: tenantColumn(),
+    threadId: uuid().notNull(),
+    id: uuid().notNull(),
+    postId: uuid().notNull(),
+    acceptedById: uuid().notNull(),
+    acceptedAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.threadId] }),
+    foreignKey({ columns: [t.communityId, t.threadId], foreignColumns: [threads.communityId, threads.id] }),
+    foreignKey({ columns: [t.communityId, t.postId], foreignColumns: [posts.communityId, posts.id] }),
+    tenantPolicy("acceptances"),
+  ],
+);

@@ -1,0 +1,28 @@
+import type { Locale, MemberRole } from "../../drizzle/tables/identity.ts";
+import type { Id } from "../kernel/ids.ts";
+import { Refusal } from "../kernel/refusal.ts";
+
+/** Who asks: a member of one community, as established by a token or an API key. */
+export interface Viewer {
+  readonly communityId: Id;
+  readonly memberId: Id;
+  readonly role: MemberRole;
+  readonly locale: Locale;
+  readonly timeZone: string;
+  readonly suspended: boolean;
+}
+
+/** Whether `viewer` moderates: moderators and operators do. */
+export function moderates(viewer: Viewer): boolean {
+  return viewer.role === "moderator" || viewer.role === "operator";
+}
+
+/** Whether `viewer` may run the community: campaigns, policies, models. */
+export function operates(viewer: Viewer): boolean {
+  return viewer.role === "operator" || viewer.role === "service";
+}
+
+/** Refuses a suspended member's contribution. Call it first in every action that adds content or moves value. */
+export function assertMayContribute(viewer: Viewer): void {
+  if (viewer.suspended) throw new Refusal("member.suspended", { until: null });
+}

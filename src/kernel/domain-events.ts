@@ -1,0 +1,61 @@
+import type { Id } from "./ids.ts";
+import type { Instant } from "./instant.ts";
+
+/** How a thread began. */
+export type ThreadKind = "discussion" | "question";
+
+/** What a post is to its thread. */
+export type PostKind = "opening" | "reply" | "answer" | "comment";
+
+/**
+ * What happened, told in the past tense by the domain that owns it, written to the outbox in the same transaction.
+ * Domains of one rank know each other only through these.
+ */
+export type DomainEvent =
+  | { type: "member.joined"; memberId: Id }
+  | { type: "thread.created"; threadId: Id; spaceId: Id; authorId: Id; openingPostId: Id; kind: ThreadKind }
+  | {
+      type: "post.created";
+      postId: Id;
+      threadId: Id;
+      threadAuthorId: Id;
+      authorId: Id;
+      kind: Exclude<PostKind, "opening">;
+    }
+  | { type: "post.edited"; postId: Id; threadId: Id; editorId: Id; revision: number }
+  | {
+      type: "vote.cast";
+      voteId: Id;
+      postId: Id;
+      threadId: Id;
+      voterId: Id;
+      authorId: Id;
+      postKind: PostKind;
+      value: 1 | -1;
+    }
+  | { type: "vote.removed"; voteId: Id; postId: Id; threadId: Id; voterId: Id; authorId: Id; value: 1 | -1 }
+  | { type: "answer.accepted"; acceptanceId: Id; threadId: Id; postId: Id; askerId: Id; answererId: Id }
+  | { type: "answer.unaccepted"; acceptanceId: Id; threadId: Id; postId: Id; askerId: Id; answererId: Id }
+  | { type: "post.reported"; reportId: Id; postId: Id; reporterId: Id }
+  | { type: "post.hidden"; actionId: Id; postId: Id; threadId: Id; authorId: Id; moderatorId: Id }
+  | { type: "post.restored"; actionId: Id; postId: Id; threadId: Id; authorId: Id; moderatorId: Id }
+  | { type: "points.posted"; entryId: Id; memberId: Id; experience: number; coins: number }
+  | { type: "badge.awarded"; awardId: Id; memberId: Id; badgeKey: string }
+  | { type: "coupon.held"; redemptionId: Id; campaignId: Id; memberId: Id }
+  | { type: "coupon.committed"; redemptionId: Id; campaignId: Id; memberId: Id }
+  | { type: "coupon.released"; redemptionId: Id; campaignId: Id; memberId: Id; reason: "released" | "expired" }
+  | { type: "nudge.decided"; decisionId: Id; memberId: Id; action: string }
+  | { type: "nudge.delivered"; deliveryId: Id; decisionId: Id; memberId: Id; channel: string }
+  | { type: "incentive.granted"; grantId: Id; decisionId: Id; memberId: Id; kind: string };
+
+export type DomainEventType = DomainEvent["type"];
+
+export type DomainEventOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>;
+
+/** A domain event with its identity: what a consumer receives, at least once, keyed by `id`. */
+export interface RecordedEvent<Event extends DomainEvent = DomainEvent> {
+  readonly id: Id;
+  readonly communityId: Id;
+  readonly occurredAt: Instant;
+  readonly event: Event;
+}

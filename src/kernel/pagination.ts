@@ -1,0 +1,81 @@
+import { Refusal } from "./refusal.ts";
+
+export const PAGE_SIZE_MAX = 100;
+
+/** One page of a keyset-ordered list: `first` rows after `after`, or `last` rows before `before`. */
+export interface PageRequest {
+  readonly size: number;
+  readonly direction: "forward" | "backward";
+  readonly cursor: readonly string[] | null;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+/** Where a row stands in its order: the values of its sort key. Opaque to clients, so that orders can change. */
+export function encodeCursor(key: readonly string[]): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
+}
+
+/**
+ * Reads a cursor of `length` strings.
+ * @throws Refusal `input.invalid` for anything that {@link encodeCursor} did not make.
+ */
+export function decodeCursor(cursor: string, length: number, field = "after"): readonly string[] {
+  const refused = () =>
+    new Refusal(
+      "input.invalid",
+      { reason: "the cursor is not one that this list returned; ask for the first page again" },
+      field,
+    );
+  let key: unknown;
+  try {
+    key = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+  } catch {
+    throw refused();
+  }
+  if (!Array.isArray(key) || key.length !== length || !key.every((part) => typeof part === "string")) throw refused();
+  if (encodeCursor(key) !== cursor) throw refused();
+  return key;
+}
+
+/**
+ * Reads Relay's `first`/`after`/`last`/`before`; 20 rows when neither size is given.
+ * @param keyLength how many values the list's cursor holds.
+ * @throws Refusal `input.invalid` when both or out-of-range sizes are given, or the cursor is not ours.
+ */
+export function readPageRequest(
+  args: { first?: number | null; after?: string | null; last?: number | null; before?: string | null },
+  keyLength: number,
+): PageRequest {
+  const backward = args.last != null || args.before != null;
+  if (backward && (args.first != null || args.after != null)) {
+    throw new Refusal("input.invalid", { reason: "give first/after or last/before, not both" }, "first");
+  }
+  const size = (backward ? args.last : args.first) ?? 20;
+  if (!Number.isInteger(size) || size < 1 || size > PAGE_SIZE_MAX) {
+    throw new Refusal(
+      "input.invalid",
+      { reason: `a page has 1 to ${PAGE_SIZE_MAX} rows` },
+      backward ? "last" : "first",
+    );
+  }
+  const text = backward ? args.before : args.after;
+  return {
+    size,
+    direction: backward ? "backward" : "forward",
+    cursor: text == null ? null : decodeCursor(text, keyLength, backward ? "before" : "after"),
+  };
+}
+
+/** Makes the page from up to `size + 1` rows as fetched in `request.direction`: the extra row only tells that more follow. */
+export function toPage<Row>(fetched: readonly Row[], request: PageRequest): Page<Row> {
+  const more = fetched.length > request.size;
+  const rows = fetched.slice(0, request.size);
+  return request.direction === "forward"
+    ? { rows, hasNextPage: more, hasPreviousPage: request.cursor !== null }
+    : { rows: rows.reverse(), hasNextPage: request.cursor !== null, hasPreviousPage: more };
+}

@@ -1,0 +1,67 @@
+import type pg from "pg";
+
+/** What must hold after every test, each a query of the rows that break it. */
+const INVARIANTS: Record<string, string> = {
+  "a balance equals the sum of its ledger lines": `
+    select member_id from point_balances b
+    full join (
+      select community_id, member_id,
+             coalesce(sum(amount) filter (where unit = 'experience'), 0) as experience,
+             coalesce(sum(amount) filter (where unit = 'coins'), 0) as coins
+      from ledger_lines where account = 'member' group by community_id, member_id
+    ) l using (community_id, member_id)
+    where coalesce(b.experience, 0) <> coalesce(l.experience, 0) or coalesce(b.coins, 0) <> coalesce(l.coins, 0)`,
+  "every ledger entry sums to zero by unit": `
+    select entry_id from ledger_lines group by community_id, entry_id, unit having sum(amount) <> 0`,
+  "a campaign's count equals its live redemptions and stays within its limit": `
+    select c.id from coupon_campaigns c
+    left join (select community_id, campaign_id, count(*) as live from coupon_redemptions
+               where state in ('held', 'committed') group by 1, 2) r
+      on r.community_id = c.community_id and r.campaign_id = c.id
+    where c.uses_taken <> coalesce(r.live, 0) or c.uses_taken > c.uses_max`,
+  "a member redeems a campaign no more often than allowed": `
+    select r.member_id from coupon_redemptions r
+    join coupon_campaigns c on c.community_id = r.community_id and c.id = r.campaign_id
+    where r.state in ('held', 'committed')
+    group by r.community_id, r.campaign_id, r.member_id, c.per_member_max having count(*) > c.per_member_max`,
+  "a post's score equals its votes": `
+    select p.id from posts p
+    left join (
+      select community_id, post_id, sum(value) as score
+      from (select community_id, post_id, value from votes
+            union all select community_id, post_id, value from anonymous_votes) every_vote
+      group by 1, 2
+    ) v
+      on v.community_id = p.community_id and v.post_id = p.id
+    where p.score <> coalesce(v.score, 0)`,
+  "a thread's reply count equals its visible replies": `
+    select t.id from threads t
+    left join (select community_id, thread_id, count(*) as replies from posts
+               where kind <> 'opening' and state = 'visible' group by 1, 2) p
+      on p.community_id = t.community_id and p.thread_id = t.id
+    where t.reply_count <> coalesce(p.replies, 0)`,
+  "a thread's accepted answer is its acceptance": `
+    select t.id from threads t
+    left join acceptances a on a.community_id = t.community_id and a.thread_id = t.id
+    where t.accepted_post_id is distinct from a.post_id`,
+  "a decision is granted once, and what it granted is there": `
+    select g.id from incentive_grants g
+    where (g.kind = 'points' and not exists (select from ledger_entries e where e.community_id = g.community_id and e.id = g.reference_id))
+       or (g.kind = 'coupon' and not exists (select from coupon_codes c where c.community_id = g.community_id and c.id = g.reference_id))`,
+  "a month's nudge budget equals the cost of its decisions": `
+    select b.month from nudge_budgets b
+    left join (select community_id, to_char(decided_at at time zone 'UTC', 'YYYY-MM') as month, sum(cost) as cost
+               from nudge_decisions group by 1, 2) d
+      on d.community_id = b.community_id and d.month = b.month
+    where b.spent <> coalesce(d.cost, 0)`,
+};
+
+/** The invariants that do not hold, by name, with how many rows break each. */
+export async function brokenInvariants(owner: pg.Pool): Promise<{ invariant: string; rows: number }[]> {
+  const broken: { invariant: string; rows: number }[] = [];
+  for (const [invariant, query] of Object.entries(INVARIANTS)) {
+    const { rowCount } = await owner.query(query);
+    if (rowCount) broken.push({ invariant, rows: rowCount });
+  }
+  return broken;
+}

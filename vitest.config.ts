@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts"],
+    globalSetup: ["tests/support/postgres-global.ts", "tests/support/template-global.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    alias: [
+      // Two copies of graphql in one process refuse each other's schemas ("another module or realm").
+      { find: /^graphql$/, replacement: "graphql/index.js" },
+    ],
+  },
+});

@@ -185,7 +185,7 @@ CREATE TABLE "idempotency_keys" (
 	"key" text NOT NULL,
 	"operation" text NOT NULL,
 	"request_hash" text NOT NULL,
-	"response" jsonb NOT NULL,
+	"response" jsonb,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "idempotency_keys_community_id_member_id_key_pk" PRIMARY KEY("community_id","member_id","key")
 );

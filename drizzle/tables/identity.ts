@@ -114,7 +114,8 @@ export const idempotencyKeys = pgTable(
     key: text().notNull(),
     operation: text().notNull(),
     requestHash: text().notNull(),
-    response: jsonb().notNull(),
+    /** Null only while the first request is still in its transaction. */
+    response: jsonb(),
     createdAt: instant().notNull(),
   },
   (t) => [

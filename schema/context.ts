@@ -1,0 +1,65 @@
+import DataLoader from "dataloader";
+import type { Viewer } from "../src/identity/viewer.ts";
+import type { Clock, Instant } from "../src/kernel/instant.ts";
+import type { Crypto } from "../src/platform/crypto.ts";
+import type { Database, Reader } from "../src/platform/database/database.ts";
+import type { PubSub } from "../src/platform/pubsub.ts";
+import type { RateLimiter } from "../src/platform/rate-limiter.ts";
+import type { LoaderDefinition } from "./graphql/loader.ts";
+
+/** What the process gives every request. */
+export interface Services {
+  readonly db: Database;
+  readonly crypto: Crypto;
+  readonly pubSub: PubSub;
+  readonly rateLimiter: RateLimiter;
+  readonly clock: Clock;
+}
+
+/** One request: who asks, and the means to answer. A plain object, because Apollo clones it. */
+export interface Context {
+  readonly services: Services;
+  /** Null for anonymous requests, which reach the short public list only. */
+  readonly viewer: Viewer | null;
+  /** The client's address as the trusted proxies tell it. */
+  readonly address: string;
+  now(): Instant;
+  /** Runs a read of the viewer's community. */
+  read<T>(read: (reader: Reader) => Promise<T>): Promise<T>;
+  /** Loads one value through this request's batch loader for `definition`. */
+  load<Key, Value>(definition: LoaderDefinition<Key, Value>, key: Key): Promise<Value>;
+  /** Forgets what was loaded; called after each mutation so that payloads show its effects. */
+  forgetLoaded(): void;
+}
+
+export function createContext(services: Services, request: { viewer: Viewer | null; address: string }): Context {
+  const loaders = new Map<unknown, DataLoader<unknown, unknown>>();
+  const { viewer } = request;
+  const read: Context["read"] = (act) => services.db.read(viewerOf({ viewer }).communityId, act);
+  return {
+    services,
+    viewer,
+    address: request.address,
+    now: services.clock,
+    read,
+    load<Key, Value>(definition: LoaderDefinition<Key, Value>, key: Key): Promise<Value> {
+      let loader = loaders.get(definition);
+      if (loader === undefined) {
+        const known = viewerOf({ viewer });
+        loader = new DataLoader<unknown, unknown>(
+          (keys) => read((reader) => definition.load(reader, keys as readonly Key[], known)),
+          { cacheKeyFn: definition.cacheKey as ((key: unknown) => unknown) | undefined },
+        );
+        loaders.set(definition, loader);
+      }
+      return loader.load(key) as Promise<Value>;
+    },
+    forgetLoaded: () => loaders.clear(),
+  };
+}
+
+/** The viewer of a request that `@Authorized` has let through. */
+export function viewerOf(ctx: Pick<Context, "viewer">): Viewer {
+  if (ctx.viewer === null) throw new Error("an authorised field was reached without a viewer");
+  return ctx.viewer;
+}

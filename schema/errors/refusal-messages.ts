@@ -1,0 +1,116 @@
+import type { Locale } from "../../drizzle/tables/identity.ts";
+import type { Refusal, RefusalCode, Refusals } from "../../src/kernel/refusal.ts";
+
+type Sentence<Code extends RefusalCode> = (data: Refusals[Code]) => string;
+
+/** Every refusal's sentence: what was wrong and what to do. A code without one does not compile. */
+const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Sentence<Code>>> } = {
+  "input.invalid": {
+    en: ({ reason }) => `This input is not valid: ${reason}.`,
+    "zh-CN": ({ reason }) => `输入无效：${reason}。`,
+  },
+  "input.too-long": {
+    en: ({ max }) => `This is too long: shorten it to at most ${max} characters.`,
+    "zh-CN": ({ max }) => `内容过长：请缩短到 ${max} 个字符以内。`,
+  },
+  "not-found": {
+    en: ({ what }) => `There is no such ${what}, or you may not see it.`,
+    "zh-CN": ({ what }) => `找不到该内容（${what}），或您无权查看。`,
+  },
+  "not-allowed": {
+    en: ({ what }) => `You may not ${what}.`,
+    "zh-CN": ({ what }) => `您无权执行此操作（${what}）。`,
+  },
+  "idempotency-key.reused": {
+    en: () => "This idempotency key was used for a different request: send a new key.",
+    "zh-CN": () => "该幂等键已用于另一个请求：请换一个新的键。",
+  },
+  "revision.outdated": {
+    en: ({ seen, current }) =>
+      `This changed since you saw it (revision ${seen}, now ${current}): look again, then decide.`,
+    "zh-CN": ({ seen, current }) =>
+      `内容已更新（您看到的是第 ${seen} 版，现为第 ${current} 版）：请查看最新内容后再操作。`,
+  },
+  "member.suspended": {
+    en: ({ until }) => `Your account is suspended${until === null ? "" : ` until ${until}`}.`,
+    "zh-CN": ({ until }) => `您的账号已被停用${until === null ? "" : `，至 ${until}`}。`,
+  },
+  "community.slug-taken": {
+    en: ({ slug }) => `The short name “${slug}” is taken: choose another.`,
+    "zh-CN": ({ slug }) => `短名称“${slug}”已被占用：请换一个。`,
+  },
+  "thread.closed": {
+    en: () => "This thread takes no more posts.",
+    "zh-CN": () => "该主题已不再接受回复。",
+  },
+  "thread.not-a-question": {
+    en: () => "Only a question can have an accepted answer.",
+    "zh-CN": () => "只有提问才能采纳回答。",
+  },
+  "post.not-an-answer": {
+    en: () => "Only an answer to this question can be accepted.",
+    "zh-CN": () => "只能采纳该提问下的回答。",
+  },
+  "post.hidden": {
+    en: () => "This post is hidden.",
+    "zh-CN": () => "该帖子已被隐藏。",
+  },
+  "vote.own-post": {
+    en: () => "You cannot vote on your own post.",
+    "zh-CN": () => "不能给自己的帖子投票。",
+  },
+  "answer.already-accepted": {
+    en: () => "Another answer is accepted already: take that back first.",
+    "zh-CN": () => "已采纳了另一个回答：请先取消采纳。",
+  },
+  "answer.not-accepted": {
+    en: () => "This question has no accepted answer.",
+    "zh-CN": () => "该提问尚未采纳任何回答。",
+  },
+  "report.own-post": {
+    en: () => "You cannot report your own post; you can edit or delete it.",
+    "zh-CN": () => "不能举报自己的帖子；您可以编辑或删除它。",
+  },
+  "points.insufficient": {
+    en: ({ balance, needed }) => `This takes ${needed} coins and you have ${balance}.`,
+    "zh-CN": ({ balance, needed }) => `需要 ${needed} 个金币，您现有 ${balance} 个。`,
+  },
+  "coupon.unknown": {
+    en: () => "This code cannot be used.",
+    "zh-CN": () => "该优惠码无法使用。",
+  },
+  "coupon.campaign-closed": {
+    en: () => "This campaign is not running now.",
+    "zh-CN": () => "该活动目前未开放。",
+  },
+  "coupon.exhausted": {
+    en: () => "All coupons of this campaign are taken.",
+    "zh-CN": () => "该活动的优惠券已领完。",
+  },
+  "coupon.member-limit": {
+    en: ({ max }) => `You have used this campaign as often as it allows (${max}).`,
+    "zh-CN": ({ max }) => `您已达到该活动的使用上限（${max} 次）。`,
+  },
+  "coupon.hold-expired": {
+    en: () => "The hold on this coupon has expired: hold it again.",
+    "zh-CN": () => "优惠券的锁定已过期：请重新锁定。",
+  },
+  "coupon.not-held": {
+    en: ({ state }) => `This coupon is not on hold (it is ${state}).`,
+    "zh-CN": ({ state }) => `该优惠券未处于锁定状态（当前：${state}）。`,
+  },
+  "budget.exhausted": {
+    en: ({ budget }) => `The budget ${budget} is spent.`,
+    "zh-CN": ({ budget }) => `预算 ${budget} 已用完。`,
+  },
+  "rule.unknown-event": {
+    en: ({ eventType }) => `There is no event “${eventType}” that a rule could follow.`,
+    "zh-CN": ({ eventType }) => `没有可供规则使用的事件“${eventType}”。`,
+  },
+};
+
+/** What `refusal` says to a reader of `locale`. */
+export function refusalMessage(refusal: Refusal, locale: Locale): string {
+  const sentence = MESSAGES[refusal.code][locale] as (data: unknown) => string;
+  return sentence(refusal.data);
+}

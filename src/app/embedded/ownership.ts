@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { chown, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+
+/** How to reach a server as its superuser. */
+export interface Access {
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+const UNDEFINED_FILE = "58P01";
+const DUPLICATE_DATABASE = "42P04";
+const CONNECT_MS_MAX = 10_000;
+
+export function databaseUrl({ port, user, password }: Access, database: string): string {
+  return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+}
+
+/**
+ * Makes sure that the server we reach is the one over `data`, and that `database` exists in it.
+ *
+ * The password alone proves nothing: a copied folder has the same one, and the port of the original. Nor does the name in
+ * `data_directory`: mounts and links give one folder many names. So we put a word into the folder, and ask the server to
+ * read it to us.
+ */
+export async function verifyServer(data: string, access: Access, database: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: databaseUrl(access, "postgres"),
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+  });
+  client.on("error", () => {}); // A connection that breaks fails the query that waits on it; that is where it is handled.
+  await client.connect();
+  try {
+    if (!(await readsFrom(client, data)))
+      throw new Error(`the server on port ${access.port} keeps its data elsewhere, not in ${data}`);
+    await ensureDatabase(client, database);
+  } finally {
+    await client.end();
+  }
+}
+
+async function readsFrom(client: pg.Client, data: string): Promise<boolean> {
+  const word = randomBytes(16).toString("hex");
+  const name = `rekindle.${word.slice(0, 8)}`;
+  const file = join(data, name);
+  try {
+    const { uid, gid } = await stat(data);
+    await writeFile(file, word, { mode: 0o600 });
+    await chown(file, uid, gid);
+    const { rows } = await client.query<{ word: string }>("select pg_read_file($1) as word", [name]);
+    return rows[0]?.word === word;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === UNDEFINED_FILE) return false;
+    throw error;
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function ensureDatabase(client: pg.Client, database: string): Promise<void> {
+  const { rowCount } = await client.query("select from pg_database where datname = $1", [database]);
+  if (rowCount) return;
+  try {
+    await client.query(`create database ${client.escapeIdentifier(database)}`);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && error.code === DUPLICATE_DATABASE)) throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
+
+const POLL_MS = 10;
+const FAST_STOP_MS_MAX = 60_000;
+const IMMEDIATE_STOP_MS_MAX = 10_000;
+
+/** A living server over some data, as its `postmaster.pid` describes it. */
+export interface Postmaster {
+  readonly identity: ProcessIdentity;
+  readonly port: number;
+  readonly state: "starting" | "ready" | "stopping";
+}
+
+/** The server that runs over `data` now, or null. A `postmaster.pid` left behind by a dead one is seen through. */
+export async function findPostmaster(data: string): Promise<Postmaster | null> {
+  const [pid, , , port, , , , state] = await pidFileLines(data);
+  const identity = await identifyProcess(Number(pid));
+  if (identity === null || port === undefined || !(await runsOver(identity.pid, data))) return null;
+  const known = state?.trim();
+  return { identity, port: Number(port), state: known === "ready" || known === "stopping" ? known : "starting" };
+}
+
+/** The pid that a `postmaster.pid` names, be that process alive, dead, or by now a stranger. */
+export async function recordedPid(data: string): Promise<number | null> {
+  const [pid] = await pidFileLines(data);
+  return pid !== undefined && /^\d+$/.test(pid) ? Number(pid) : null;
+}
+
+/** Waits until the server over `data` is ready. Null when it is gone, or there never was one while `isStarting`. */
+export async function waitUntilReady(
+  data: string,
+  deadlineMs: number,
+  isStarting: () => boolean,
+): Promise<Postmaster | null> {
+  for (;;) {
+    const starting = isStarting();
+    const found = await findPostmaster(data);
+    if (found?.state === "ready") return found;
+    if (found === null && !starting) return null;
+    if (Date.now() > deadlineMs) throw new Error("the server was not ready in time");
+    await sleep(POLL_MS);
+  }
+}
+
+/**
+ * Stops a server as `pg_ctl stop -m fast` does: open transactions are rolled back, everything is written, clients are cut off.
+ * One that does not manage in a minute is stopped at once; it loses nothing either, but has to replay its log next time.
+ */
+export async function stopPostmaster(identity: ProcessIdentity): Promise<void> {
+  for (const [signal, patienceMs] of [
+    ["SIGINT", FAST_STOP_MS_MAX],
+    ["SIGQUIT", IMMEDIATE_STOP_MS_MAX],
+  ] as const) {
+    if (!(await isAlive(identity))) return;
+    signalProcess(identity.pid, signal);
+    if (await waitForEnd(identity, patienceMs)) return;
+  }
+  throw new Error(`PostgreSQL (process ${identity.pid}) does not stop`);
+}
+
+async function waitForEnd(identity: ProcessIdentity, patienceMs: number): Promise<boolean> {
+  const deadlineMs = Date.now() + patienceMs;
+  while (await isAlive(identity)) {
+    if (Date.now() > deadlineMs) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+}
+
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+async function pidFileLines(data: string): Promise<string[]> {
+  const text = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
+  return text.split("\n");
+}
+
+/** Whether a process is a server over `data`: that is its working directory. Pids are reused, so the file alone proves nothing. */
+async function runsOver(pid: number, data: string): Promise<boolean> {
+  if (process.platform !== "linux") {
+    const { stdout } = await promisify(execFile)("ps", ["-o", "comm=", "-p", String(pid)]).catch(() => ({
+      stdout: "",
+    }));
+    return stdout.includes("postgres");
+  }
+  try {
+    const [cwd, folder] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(data)]);
+    return cwd.dev === folder.dev && cwd.ino === folder.ino;
+  } catch (error) {
+    // Root in a container may lack the right to look into a process of another user; its name is for everybody.
+    const { code } = error as NodeJS.ErrnoException;
+    return (code === "EACCES" || code === "EPERM") && (await commandOf(pid)) === "postgres";
+  }
+}
+
+async function commandOf(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+}

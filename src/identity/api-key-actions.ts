@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from "node:crypto";
+import { and, eq, isNull } from "drizzle-orm";
+import { apiKeys, members } from "../../drizzle/tables/identity.ts";
+import { assert } from "../kernel/assert.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { Tx } from "../platform/database/database.ts";
+import { communityById } from "./community-queries.ts";
+
+/** Tells our keys from other secrets, for people and for secret scanners. */
+export const API_KEY_PREFIX = "rk_";
+
+/** 256 bits from the system's generator: no salt is needed, since nothing can be guessed. */
+export function hashApiKey(key: string): string {
+  return createHash("sha256").update(key).digest("base64url");
+}
+
+/**
+ * Creates a service's key and the service member it acts as. The key is returned this once; only its hash is kept.
+ */
+export async function createApiKey(tx: Tx, input: { name: string }, now: Instant): Promise<{ id: Id; key: string }> {
+  const name = input.name.trim();
+  if (name === "" || name.length > 80)
+    throw new Refusal("input.invalid", { reason: "a key's name has 1 to 80 characters" }, "name");
+  const community = await communityById(tx.sql, tx.communityId);
+  assert(community, "a transaction's community exists");
+  const memberId = newId(now);
+  await tx.sql.insert(members).values({
+    communityId: tx.communityId,
+    id: memberId,
+    displayName: name,
+    emailCipher: null,
+    locale: community.locale,
+    timeZone: community.timeZone,
+    role: "service",
+    joinedAt: now,
+  });
+  const id = newId(now);
+  const key = `${API_KEY_PREFIX}${randomBytes(32).toString("base64url")}`;
+  await tx.sql.insert(apiKeys).values({
+    communityId: tx.communityId,
+    id,
+    keyHash: hashApiKey(key),
+    hint: key.slice(0, 7),
+    name,
+    memberId,
+    createdAt: now,
+  });
+  return { id, key };
+}
+
+/** Ends a key's life; requests with it are refused from then on. @throws Refusal `not-found`. */
+export async function revokeApiKey(tx: Tx, id: Id, now: Instant): Promise<void> {
+  const revoked = await tx.sql
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(and(eq(apiKeys.communityId, tx.communityId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+    .returning({ id: apiKeys.id });
+  if (revoked.length === 0) throw new Refusal("not-found", { what: "API key", id }, "id");
+}

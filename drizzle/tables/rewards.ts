@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   foreignKey,
   index,
@@ -18,8 +19,11 @@ import { members } from "./identity.ts";
 import { instant, tenantColumn, tenantPolicy } from "./tenancy.ts";
 
 export type PointUnit = "experience" | "coins";
-/** `member` is the member's own account; the others are the community's, whose balances are sums over lines. */
-export type LedgerAccount = "member" | "issued" | "spent";
+/**
+ * `member` is the member's own account; the others are the community's, whose balances are sums over lines. `owed` holds what
+ * a reversal could not take back because the coins were already spent: later coins pay it first.
+ */
+export type LedgerAccount = "member" | "issued" | "spent" | "owed";
 export type RuleState = "draft" | "published" | "retired";
 
 /** Who earns when a rule's event happens: a field of that event. */
@@ -115,6 +119,8 @@ export const pointBalances = pgTable(
     memberId: uuid().notNull(),
     experience: bigint({ mode: "number" }).notNull(),
     coins: bigint({ mode: "number" }).notNull(),
+    /** Coins that were taken back after they had been spent. Whoever owes has none: what comes in pays this first. */
+    coinsOwed: bigint({ mode: "number" }).notNull().default(0),
     updatedAt: instant().notNull(),
   },
   (t) => [
@@ -122,8 +128,27 @@ export const pointBalances = pgTable(
     index("point_balances_rank").on(t.communityId, t.experience.desc(), t.memberId),
     foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
     check("point_balances_floor", sql`coins >= 0`),
+    check("point_balances_owed", sql`coins_owed >= 0 and (coins = 0 or coins_owed = 0)`),
     tenantPolicy("point_balances"),
   ],
+);
+
+/**
+ * Whether what followed from a vote, an acceptance or a post still counts, once somebody said so. Events arrive in any order
+ * and more than once; the word said last stands, and the ledger is made to agree with it.
+ */
+export const pointStandings = pgTable(
+  "point_standings",
+  {
+    communityId: tenantColumn(),
+    subjectId: uuid().notNull(),
+    stands: boolean().notNull(),
+    /** The moderator's action, or the vote or acceptance itself. */
+    causeId: uuid().notNull(),
+    saidAt: instant().notNull(),
+    eventId: uuid().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.communityId, t.subjectId] }), tenantPolicy("point_standings")],
 );
 
 /** Badges are versioned data too; `criteria` is read by `src/rewards/badge-rules.ts`. */

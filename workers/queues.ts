@@ -1,0 +1,125 @@
+import {
+  createPostgresBackend,
+  type Job,
+  type JobsOptions,
+  Queue,
+  type QueueOptions,
+  runMigrations,
+  Worker,
+  type WorkerOptions,
+  withBackend,
+} from "bullmq";
+import { Redis } from "ioredis";
+import pg from "pg";
+
+/** The queues of the product. */
+export type QueueName = "domain-events" | "pipeline";
+
+export type QueueConnection =
+  | { readonly kind: "postgres"; readonly url: string }
+  | { readonly kind: "redis"; readonly url: string };
+
+/** The schema that BullMQ keeps its tables in. */
+const QUEUE_SCHEMA = "bullmq";
+
+/** One pool serves all queues and workers of a process; each worker keeps one connection for LISTEN. */
+const POOL_SIZE = 20;
+
+/** A dead worker's jobs are taken over within about `stalledInterval` + `lockDuration`: BullMQ's defaults take a minute. */
+const TAKE_OVER: Pick<WorkerOptions, "lockDuration" | "stalledInterval" | "maxStalledCount"> = {
+  lockDuration: 10_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 3,
+};
+
+/** Finished jobs are kept an hour for looking at; what must not happen twice is guarded in PostgreSQL, not by these. */
+const KEPT: Pick<JobsOptions, "removeOnComplete" | "removeOnFail"> = {
+  removeOnComplete: { age: 3_600 },
+  removeOnFail: { age: 7 * 86_400 },
+};
+
+/** BullMQ's classes bound to PostgreSQL. They differ from Redis's in the type of their connection only. */
+const onPostgres = withBackend(createPostgresBackend) as unknown as { Queue: typeof Queue; Worker: typeof Worker };
+
+/** The queues of one process, on PostgreSQL or on Redis: the same code, two backends. */
+export class Queues {
+  readonly #namespace: string;
+  readonly #pool: pg.Pool | null = null;
+  readonly #redis: Redis | null = null;
+  readonly #onError: (error: Error) => void;
+  readonly #queues = new Map<QueueName, Queue>();
+  readonly #workers: Worker[] = [];
+
+  /** @param onError is told of connections that break; BullMQ mends them itself. @param namespace keeps tests apart on one Redis. */
+  constructor(connection: QueueConnection, onError: (error: Error) => void, namespace = "rekindle") {
+    this.#namespace = namespace;
+    this.#onError = onError;
+    if (connection.kind === "postgres") {
+      const options = `-c search_path=${QUEUE_SCHEMA}`;
+      this.#pool = new pg.Pool({
+        connectionString: connection.url,
+        max: POOL_SIZE,
+        application_name: "rekindle-queues",
+        options,
+      });
+      this.#pool.on("error", onError);
+    } else {
+      this.#redis = new Redis(connection.url, { maxRetriesPerRequest: null });
+      this.#redis.on("error", onError);
+    }
+  }
+
+  queue(name: QueueName): Queue {
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      const Bound = this.#pool === null ? Queue : onPostgres.Queue;
+      queue = new Bound(name, { ...this.#options(name), defaultJobOptions: KEPT });
+      queue.on("error", this.#onError);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** Starts working on a queue's jobs. */
+  work<Data>(
+    name: QueueName,
+    process: (job: Job<Data>) => Promise<unknown>,
+    options: { concurrency: number },
+  ): Worker<Data> {
+    const Bound = this.#pool === null ? Worker : onPostgres.Worker;
+    const worker = new Bound<Data>(name, process, {
+      ...this.#options(name),
+      ...TAKE_OVER,
+      concurrency: options.concurrency,
+    });
+    worker.on("error", this.#onError);
+    this.#workers.push(worker as unknown as Worker);
+    return worker;
+  }
+
+  /** Lets running jobs finish, then closes every connection. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    await this.#pool?.end();
+    this.#redis?.disconnect();
+  }
+
+  #options(name: QueueName): QueueOptions {
+    if (this.#redis === null) return { connection: this.#pool as unknown as QueueOptions["connection"] };
+    // A queue's keys share one hash slot of a cluster, and different queues lie on different nodes.
+    return { connection: this.#redis, prefix: `{${this.#namespace}-${name}}` };
+  }
+}
+
+/** Makes or updates BullMQ's tables. Does nothing for Redis. */
+export async function migrateQueues(connection: QueueConnection): Promise<void> {
+  if (connection.kind === "redis") return;
+  const client = new pg.Client({ connectionString: connection.url, application_name: "rekindle-migrate" });
+  await client.connect();
+  try {
+    await runMigrations(client, QUEUE_SCHEMA);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,93 @@
+import pg from "pg";
+import type { Database } from "../src/platform/database/database.ts";
+import { OUTBOX_CHANNEL } from "../src/platform/outbox/emit.ts";
+import { type OutboxMessage, RELAY_BATCH_MAX, relayOutbox } from "../src/platform/outbox/relay-actions.ts";
+
+/** The fallback when no notice arrives: a coalesced NOTIFY can miss a commit, and connections break. */
+const POLL_MS = 1_000;
+
+/**
+ * Moves messages from the outbox to a queue for as long as it runs: woken by NOTIFY, and looking by itself every second. Any
+ * number of relays may run.
+ */
+export class OutboxRelay {
+  readonly #db: Database;
+  readonly #url: string;
+  readonly #enqueue: (messages: readonly OutboxMessage[]) => Promise<void>;
+  readonly #onError: (error: unknown) => void;
+  #stopped = false;
+  /** Set by a notice that arrives while a batch is in hand, so that it is not slept over. */
+  #woken = false;
+  #wake: () => void = () => {
+    this.#woken = true;
+  };
+  #loop: Promise<void> | null = null;
+  #listener: pg.Client | null = null;
+
+  constructor(options: {
+    db: Database;
+    url: string;
+    enqueue: (messages: readonly OutboxMessage[]) => Promise<void>;
+    onError: (error: unknown) => void;
+  }) {
+    this.#db = options.db;
+    this.#url = options.url;
+    this.#enqueue = options.enqueue;
+    this.#onError = options.onError;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Ends after the batch in hand. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+    await this.#listener?.end().catch(() => {});
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#listen();
+        while (!this.#stopped && (await relayOutbox(this.#db, this.#enqueue)) === RELAY_BATCH_MAX);
+      } catch (error) {
+        this.#onError(error);
+      }
+      if (!this.#stopped) await this.#sleep();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#listener !== null) return;
+    const listener = new pg.Client({ connectionString: this.#url, application_name: "rekindle-relay" });
+    listener.on("notification", () => this.#wake());
+    const lost = () => {
+      if (this.#listener === listener) this.#listener = null;
+    };
+    listener.on("error", lost);
+    listener.on("end", lost);
+    await listener.connect();
+    await listener.query(`listen ${OUTBOX_CHANNEL}`);
+    this.#listener = listener;
+  }
+
+  #sleep(): Promise<void> {
+    if (this.#woken) {
+      this.#woken = false;
+      return Promise.resolve();
+    }
+    const noted = this.#wake;
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#wake = noted;
+        resolve();
+      };
+      const timer = setTimeout(end, POLL_MS);
+      this.#wake = end;
+    });
+  }
+}

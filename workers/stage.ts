@@ -1,0 +1,53 @@
+import type { Locale } from "../drizzle/tables/identity.ts";
+import type { Day } from "../src/kernel/calendar.ts";
+import type { Id } from "../src/kernel/ids.ts";
+import type { Instant } from "../src/kernel/instant.ts";
+import type { Crypto } from "../src/platform/crypto.ts";
+import type { Database } from "../src/platform/database/database.ts";
+
+/** What every stage may use. */
+export interface StageServices {
+  readonly db: Database;
+  readonly crypto: Crypto;
+  readonly mailer: Mailer;
+}
+
+/** Sends an e-mail, or throws; whoever claimed the delivery records which. */
+export interface Mailer {
+  send(mail: { to: string; subject: string; text: string; html: string; messageId: string }): Promise<void>;
+}
+
+/** One run of a stage for one community. */
+export interface StageRun extends StageServices {
+  readonly communityId: Id;
+  /** The day the run stands for, in the community's zone: what is later is not seen. */
+  readonly asOf: Day;
+  /** The moment the run acts at: the clock's, or the end of a past `asOf`. */
+  readonly now: Instant;
+  readonly onProgress: (done: number, total: number | null) => void;
+}
+
+export interface StageResult {
+  /** How many rows the run wrote or settled. */
+  readonly rows: number;
+  /** One sentence for people, such as "too little data: 12 members, 100 needed". */
+  readonly summary?: string;
+}
+
+export interface StageDefinition {
+  readonly reads: string;
+  readonly writes: string;
+  /** Derived stages can be deleted and redone with the same result; effect stages act once under a unique key. */
+  readonly kind: "derived" | "effect";
+  readonly everyMinutes: number;
+  readonly description: Readonly<Record<Locale, string>>;
+  readonly run: (run: StageRun) => Promise<StageResult>;
+}
+
+export interface Stage extends StageDefinition {
+  readonly name: string;
+}
+
+export function stage(name: string, definition: StageDefinition): Stage {
+  return { name, ...definition };
+}

@@ -48,6 +48,7 @@ export const threads = pgTable(
     tags: text().array().notNull(),
     state: text().$type<ContentState>().notNull(),
     createdAt: instant().notNull(),
+    /** When the latest visible reply came, or the thread itself. */
     lastActivityAt: instant().notNull(),
     /** Written in the same transaction as the post it names; no foreign key, since posts point back here. */
     openingPostId: uuid().notNull(),
@@ -55,6 +56,7 @@ export const threads = pgTable(
     lastReplyId: uuid(),
     /** Visible replies, answers and comments. */
     replyCount: integer().notNull().default(0),
+    /** The accepted answer, while it is visible; the acceptance itself outlives a hiding. */
     acceptedPostId: uuid(),
   },
   (t) => [

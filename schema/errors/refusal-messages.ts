@@ -39,13 +39,21 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     en: ({ slug }) => `The short name “${slug}” is taken: choose another.`,
     "zh-CN": ({ slug }) => `短名称“${slug}”已被占用：请换一个。`,
   },
+  "space.slug-taken": {
+    en: ({ slug }) => `The short name “${slug}” is taken: choose another.`,
+    "zh-CN": ({ slug }) => `短名称“${slug}”已被占用：请换一个。`,
+  },
   "thread.closed": {
     en: () => "This thread takes no more posts.",
     "zh-CN": () => "该主题已不再接受回复。",
   },
+  "thread.has-replies": {
+    en: ({ replies }) => `This thread has ${replies} replies, which are not yours to take away: edit it instead.`,
+    "zh-CN": ({ replies }) => `该主题已有 ${replies} 条回复，不能一并删除：请改为编辑。`,
+  },
   "thread.not-a-question": {
-    en: () => "Only a question can have an accepted answer.",
-    "zh-CN": () => "只有提问才能采纳回答。",
+    en: () => "Only a question takes answers.",
+    "zh-CN": () => "只有提问才能回答和采纳。",
   },
   "post.not-an-answer": {
     en: () => "Only an answer to this question can be accepted.",
@@ -55,13 +63,21 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     en: () => "This post is hidden.",
     "zh-CN": () => "该帖子已被隐藏。",
   },
+  "post.not-hidden": {
+    en: () => "This post is not hidden.",
+    "zh-CN": () => "该帖子未被隐藏。",
+  },
+  "post.accepted": {
+    en: () => "This answer is accepted and cannot be deleted: edit it instead.",
+    "zh-CN": () => "该回答已被采纳，不能删除：请改为编辑。",
+  },
   "vote.own-post": {
     en: () => "You cannot vote on your own post.",
     "zh-CN": () => "不能给自己的帖子投票。",
   },
   "answer.already-accepted": {
-    en: () => "Another answer is accepted already: take that back first.",
-    "zh-CN": () => "已采纳了另一个回答：请先取消采纳。",
+    en: () => "Another answer is accepted already: name it as the one to replace, or take it back first.",
+    "zh-CN": () => "已采纳了另一个回答：请指明要替换它，或先取消采纳。",
   },
   "answer.not-accepted": {
     en: () => "This question has no accepted answer.",
@@ -70,6 +86,14 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
   "report.own-post": {
     en: () => "You cannot report your own post; you can edit or delete it.",
     "zh-CN": () => "不能举报自己的帖子；您可以编辑或删除它。",
+  },
+  "report.already-made": {
+    en: () => "You have reported this post already.",
+    "zh-CN": () => "您已举报过该帖子。",
+  },
+  "report.resolved": {
+    en: () => "This report is resolved already.",
+    "zh-CN": () => "该举报已处理。",
   },
   "points.insufficient": {
     en: ({ balance, needed }) => `This takes ${needed} coins and you have ${balance}.`,

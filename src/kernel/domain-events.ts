@@ -23,6 +23,7 @@ export type DomainEvent =
       kind: Exclude<PostKind, "opening">;
     }
   | { type: "post.edited"; postId: Id; threadId: Id; editorId: Id; revision: number }
+  | { type: "post.deleted"; postId: Id; threadId: Id; authorId: Id; kind: PostKind }
   | {
       type: "vote.cast";
       voteId: Id;

@@ -1,3 +1,5 @@
+import { type Id, isId } from "./ids.ts";
+import type { Instant } from "./instant.ts";
 import { Refusal } from "./refusal.ts";
 
 export const PAGE_SIZE_MAX = 100;
@@ -25,21 +27,24 @@ export function encodeCursor(key: readonly string[]): string {
  * @throws Refusal `input.invalid` for anything that {@link encodeCursor} did not make.
  */
 export function decodeCursor(cursor: string, length: number, field = "after"): readonly string[] {
-  const refused = () =>
-    new Refusal(
-      "input.invalid",
-      { reason: "the cursor is not one that this list returned; ask for the first page again" },
-      field,
-    );
   let key: unknown;
   try {
     key = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {
-    throw refused();
+    throw foreignCursor(field);
   }
-  if (!Array.isArray(key) || key.length !== length || !key.every((part) => typeof part === "string")) throw refused();
-  if (encodeCursor(key) !== cursor) throw refused();
+  if (!Array.isArray(key) || key.length !== length || !key.every((part) => typeof part === "string"))
+    throw foreignCursor(field);
+  if (encodeCursor(key) !== cursor) throw foreignCursor(field);
   return key;
+}
+
+function foreignCursor(field: string): Refusal {
+  return new Refusal(
+    "input.invalid",
+    { reason: "the cursor is not one that this list returned; ask for the first page again" },
+    field,
+  );
 }
 
 /**
@@ -69,6 +74,30 @@ export function readPageRequest(
     direction: backward ? "backward" : "forward",
     cursor: text == null ? null : decodeCursor(text, keyLength, backward ? "before" : "after"),
   };
+}
+
+/** The sort key of most lists: a time, and the id that settles a tie. */
+export interface TimeKey {
+  readonly at: Instant;
+  readonly id: Id;
+}
+
+export function timeKeyParts(at: Instant, id: Id): readonly [string, string] {
+  return [at.toISOString(), id];
+}
+
+/**
+ * Reads the cursor of a list whose keys are {@link timeKeyParts}; null on the first page.
+ * @throws Refusal `input.invalid` when the parts are no time and id.
+ */
+export function readTimeKey(request: PageRequest): TimeKey | null {
+  if (request.cursor === null) return null;
+  const [time = "", id = ""] = request.cursor;
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime()) || at.toISOString() !== time || !isId(id)) {
+    throw foreignCursor(request.direction === "forward" ? "after" : "before");
+  }
+  return { at, id };
 }
 
 /** Makes the page from up to `size + 1` rows as fetched in `request.direction`: the extra row only tells that more follow. */

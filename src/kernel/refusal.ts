@@ -13,14 +13,20 @@ export interface Refusals {
   "revision.outdated": { seen: number; current: number };
   "member.suspended": { until: string | null };
   "community.slug-taken": { slug: string };
+  "space.slug-taken": { slug: string };
   "thread.closed": { threadId: Id };
+  "thread.has-replies": { threadId: Id; replies: number };
   "thread.not-a-question": { threadId: Id };
   "post.not-an-answer": { postId: Id };
   "post.hidden": { postId: Id };
+  "post.not-hidden": { postId: Id };
+  "post.accepted": { postId: Id };
   "vote.own-post": { postId: Id };
   "answer.already-accepted": { threadId: Id; postId: Id };
   "answer.not-accepted": { threadId: Id };
   "report.own-post": { postId: Id };
+  "report.already-made": { reportId: Id };
+  "report.resolved": { reportId: Id };
   "points.insufficient": { balance: number; needed: number };
   "coupon.unknown": Record<string, never>;
   "coupon.campaign-closed": { campaignId: Id };
@@ -30,6 +36,7 @@ export interface Refusals {
   "coupon.not-held": { redemptionId: Id; state: string };
   "budget.exhausted": { budget: string };
   "rule.unknown-event": { eventType: string };
+  "import.unreadable": { file: string; reason: string; remedy: string };
 }
 
 export type RefusalCode = keyof Refusals;

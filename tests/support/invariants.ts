@@ -45,12 +45,12 @@ const INVARIANTS: Record<string, string> = {
     left join acceptances a on a.community_id = t.community_id and a.thread_id = t.id
     left join posts p on p.community_id = a.community_id and p.id = a.post_id and p.state = 'visible'
     where t.accepted_post_id is distinct from p.id`,
-  "a thread's last reply is its latest visible one, and its last activity": `
+  "a thread's last reply is its latest visible one, and its activity no older": `
     select t.id from threads t
     left join lateral (select id, created_at from posts p
       where p.community_id = t.community_id and p.thread_id = t.id and kind <> 'opening' and state = 'visible'
       order by created_at desc, id desc limit 1) r on true
-    where t.last_reply_id is distinct from r.id or t.last_activity_at <> coalesce(r.created_at, t.created_at)`,
+    where t.last_reply_id is distinct from r.id or t.last_activity_at < coalesce(r.created_at, t.created_at)`,
   "a decision is granted once, and what it granted is there": `
     select g.id from incentive_grants g
     where (g.kind = 'points' and not exists (select from ledger_entries e where e.community_id = g.community_id and e.id = g.reference_id))

@@ -74,6 +74,7 @@ export const ledgerEntries = pgTable(
     ruleVersion: integer(),
     actorId: uuid(),
     reversalOf: uuid(),
+    /** The member's day that the entry counts for: what daily caps go by. */
     day: text().notNull(),
     occurredAt: instant().notNull(),
   },
@@ -82,6 +83,9 @@ export const ledgerEntries = pgTable(
     uniqueIndex("ledger_entries_source").on(t.communityId, t.sourceKey),
     uniqueIndex("ledger_entries_reversal").on(t.communityId, t.reversalOf).where(sql`reversal_of is not null`),
     index("ledger_entries_member").on(t.communityId, t.memberId, t.occurredAt.desc(), t.id.desc()),
+    index("ledger_entries_rule_day")
+      .on(t.communityId, t.memberId, t.ruleKey, t.day)
+      .where(sql`rule_key is not null and reversal_of is null`),
     index("ledger_entries_cause").on(t.communityId, t.causeId),
     index("ledger_entries_post").on(t.communityId, t.postId).where(sql`post_id is not null`),
     foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),

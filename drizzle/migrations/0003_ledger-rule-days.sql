@@ -1,0 +1,1 @@
+CREATE INDEX "ledger_entries_rule_day" ON "ledger_entries" USING btree ("community_id","member_id","rule_key","day") WHERE rule_key is not null and reversal_of is null;

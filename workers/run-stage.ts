@@ -5,7 +5,7 @@ import { assert } from "../src/kernel/assert.ts";
 import { addDays, type Day, dayIn, startOfDay } from "../src/kernel/calendar.ts";
 import { type Id, newId } from "../src/kernel/ids.ts";
 import type { Clock, Instant } from "../src/kernel/instant.ts";
-import { redactError } from "../src/platform/log-redaction.ts";
+import { describeError } from "../src/platform/log-redaction.ts";
 import type { Stage, StageResult, StageServices } from "./stage.ts";
 
 export interface StageRequest {
@@ -15,18 +15,28 @@ export interface StageRequest {
   readonly onProgress?: (done: number, total: number | null) => void;
 }
 
-export type StageOutcome = { readonly kind: "ran"; readonly result: StageResult } | { readonly kind: "already-running" };
+export type StageOutcome =
+  | { readonly kind: "ran"; readonly result: StageResult }
+  | { readonly kind: "already-running" };
 
 /**
  * Runs one stage for one community and records the run. Two runs of the same stage and community never overlap: a lock that
  * dies with its connection guards them, so a killed worker blocks nobody.
  */
-export async function runStage(stage: Stage, request: StageRequest, services: StageServices, clock: Clock): Promise<StageOutcome> {
+export async function runStage(
+  stage: Stage,
+  request: StageRequest,
+  services: StageServices,
+  clock: Clock,
+): Promise<StageOutcome> {
   const { communityId } = request;
   const lock = await services.db.pool.connect();
   try {
     const key = `stage:${stage.name}:${communityId}`;
-    const { rows } = await lock.query<{ locked: boolean }>("select pg_try_advisory_lock(hashtextextended($1, 0)) as locked", [key]);
+    const { rows } = await lock.query<{ locked: boolean }>(
+      "select pg_try_advisory_lock(hashtextextended($1, 0)) as locked",
+      [key],
+    );
     if (!rows[0]?.locked) return { kind: "already-running" };
     try {
       return { kind: "ran", result: await record(stage, request, services, clock) };
@@ -38,29 +48,58 @@ export async function runStage(stage: Stage, request: StageRequest, services: St
   }
 }
 
-async function record(stage: Stage, request: StageRequest, services: StageServices, clock: Clock): Promise<StageResult> {
+async function record(
+  stage: Stage,
+  request: StageRequest,
+  services: StageServices,
+  clock: Clock,
+): Promise<StageResult> {
   const { communityId, onProgress = () => {} } = request;
   const { asOf, now } = await standpoint(request, services, clock());
   const id = newId(clock());
   const sql = services.db.system;
   const ofRun = and(eq(pipelineRuns.communityId, communityId), eq(pipelineRuns.id, id));
-  await sql.insert(pipelineRuns).values({ communityId, id, stage: stage.name, asOf: now, state: "running", startedAt: clock() });
+  // The stage's lock is ours, so a run that still says "running" was killed.
+  await sql
+    .update(pipelineRuns)
+    .set({ state: "failed", error: "interrupted", finishedAt: clock() })
+    .where(
+      and(
+        eq(pipelineRuns.communityId, communityId),
+        eq(pipelineRuns.stage, stage.name),
+        eq(pipelineRuns.state, "running"),
+      ),
+    );
+  await sql
+    .insert(pipelineRuns)
+    .values({ communityId, id, stage: stage.name, asOf: now, state: "running", startedAt: clock() });
   try {
     const result = await stage.run({ ...services, communityId, asOf, now, onProgress });
     const { rows, summary = null } = result;
     await sql.update(pipelineRuns).set({ state: "succeeded", rows, summary, finishedAt: clock() }).where(ofRun);
     return result;
   } catch (error) {
-    const told = redactError(error).message;
+    const told = describeError(error);
     // When the database itself is gone this fails too; the run then stays "running" until the next one starts.
-    await sql.update(pipelineRuns).set({ state: "failed", error: told, finishedAt: clock() }).where(ofRun).catch(() => {});
+    await sql
+      .update(pipelineRuns)
+      .set({ state: "failed", error: told, finishedAt: clock() })
+      .where(ofRun)
+      .catch(() => {});
     throw error;
   }
 }
 
 /** The day and moment a run stands at: a past day is run as if at its end. */
-async function standpoint(request: StageRequest, services: StageServices, clockNow: Instant): Promise<{ asOf: Day; now: Instant }> {
-  const [community] = await services.db.system.select().from(communities).where(eq(communities.id, request.communityId));
+async function standpoint(
+  request: StageRequest,
+  services: StageServices,
+  clockNow: Instant,
+): Promise<{ asOf: Day; now: Instant }> {
+  const [community] = await services.db.system
+    .select()
+    .from(communities)
+    .where(eq(communities.id, request.communityId));
   assert(community, "a stage runs for a community that exists");
   const today = dayIn(community.timeZone, clockNow);
   if (request.asOf === undefined || request.asOf >= today) return { asOf: today, now: clockNow };

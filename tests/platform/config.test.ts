@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { readConfig } from "../../src/platform/config.ts";
+
+const KEY = "k1:7mY8xq0vXGm6oT1pYwzvWlq3H0k0m1n2b3v4c5x6z7A=";
+
+const PRODUCTION = {
+  NODE_ENV: "production",
+  DATABASE_URL: "postgres://rekindle:pw@db:5432/rekindle",
+  REDIS_URL: "redis://redis:6379",
+  REKINDLE_ENCRYPTION_KEYS: KEY,
+  PUBLIC_URL: "https://learn.example.com",
+};
+
+function problemsOf(environment: Record<string, string>): string[] {
+  const read = readConfig(environment);
+  return "problems" in read ? read.problems.map((problem) => problem.variable) : [];
+}
+
+describe("readConfig", () => {
+  it("needs nothing to be tried out", () => {
+    const read = readConfig({});
+    expect(read).toMatchObject({
+      config: { port: 4000, host: "127.0.0.1", databaseUrl: null, redisUrl: null, graphiql: true },
+    });
+  });
+
+  it("takes an empty variable for an absent one", () => {
+    expect(readConfig({ DATABASE_URL: " ", PORT: "" })).toMatchObject({ config: { databaseUrl: null, port: 4000 } });
+  });
+
+  it("tells every problem at once, each with its remedy", () => {
+    const read = readConfig({
+      PORT: "seventy",
+      DATABASE_URL: "mysql://x",
+      LOG_LEVEL: "loud",
+      REKINDLE_ENCRYPTION_KEYS: "k1:short",
+    });
+    if (!("problems" in read)) throw new Error("expected problems");
+    expect(read.problems.map((problem) => problem.variable)).toEqual([
+      "PORT",
+      "DATABASE_URL",
+      "REKINDLE_ENCRYPTION_KEYS",
+      "LOG_LEVEL",
+    ]);
+    for (const problem of read.problems) expect(problem.remedy).toMatch(/^set [A-Z_]+ to /);
+  });
+
+  it("never repeats a value, which may be a secret", () => {
+    expect(JSON.stringify(readConfig({ DATABASE_URL: "hunter2", REKINDLE_ENCRYPTION_KEYS: "hunter2" }))).not.toContain(
+      "hunter2",
+    );
+  });
+
+  it.each([
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["DATABASE_POOL_SIZE", "3"],
+    ["REDIS_URL", "http://redis"],
+    ["MAIL_FROM", "nobody\nBcc: all@example.com"],
+    ["TRUSTED_PROXIES", "everyone"],
+    ["REKINDLE_ENCRYPTION_KEYS", `${KEY},${KEY}`],
+    ["GRAPHIQL", "yes"],
+  ])("refuses %s=%j", (variable, value) => {
+    expect(problemsOf({ [variable]: value })).toEqual([variable]);
+  });
+
+  it("accepts a whole production configuration", () => {
+    expect(readConfig(PRODUCTION)).toMatchObject({ config: { production: true, host: "0.0.0.0", graphiql: false } });
+  });
+
+  it.each(["DATABASE_URL", "REDIS_URL", "REKINDLE_ENCRYPTION_KEYS", "PUBLIC_URL"])(
+    "refuses production without %s",
+    (variable) => {
+      expect(problemsOf({ ...PRODUCTION, [variable]: "" })).toEqual([variable]);
+    },
+  );
+
+  it("refuses a published key in production", () => {
+    const published = `k1:${Buffer.alloc(32).toString("base64")}`;
+    expect(problemsOf({ ...PRODUCTION, REKINDLE_ENCRYPTION_KEYS: published })).toEqual(["REKINDLE_ENCRYPTION_KEYS"]);
+  });
+});

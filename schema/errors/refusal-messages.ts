@@ -131,6 +131,10 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     en: ({ eventType }) => `There is no event “${eventType}” that a rule could follow.`,
     "zh-CN": ({ eventType }) => `没有可供规则使用的事件“${eventType}”。`,
   },
+  "import.unreadable": {
+    en: ({ file, reason, remedy }) => `${file} ${reason}: ${remedy}.`,
+    "zh-CN": ({ file, reason, remedy }) => `无法导入 ${file}：${reason}；${remedy}。`,
+  },
 };
 
 /** What `refusal` says to a reader of `locale`. */

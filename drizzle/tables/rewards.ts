@@ -147,8 +147,10 @@ export const pointStandings = pgTable(
     communityId: tenantColumn(),
     subjectId: uuid().notNull(),
     stands: boolean().notNull(),
-    /** The moderator's action, or the vote or acceptance itself. */
+    /** The event that said so, what it was about, and who did it. */
+    eventType: text().$type<DomainEventType>().notNull(),
     causeId: uuid().notNull(),
+    actorId: uuid(),
     saidAt: instant().notNull(),
     eventId: uuid().notNull(),
   },

@@ -14,7 +14,8 @@ export type NodeType =
   | "Coupon"
   | "CouponRedemption"
   | "Notification"
-  | "NudgeDecision";
+  | "NudgeDecision"
+  | "ApiKey";
 
 /** The global id of a node: its type and its key. Clients must treat it as opaque. */
 export function nodeId(type: NodeType, id: Id): string {

@@ -94,3 +94,9 @@ export function scrubLine(line: string): string {
   for (const [pattern, replacement] of PATTERNS) scrubbed = scrubbed.replace(pattern, replacement);
   return scrubbed;
 }
+
+/** What went wrong in one line that is safe to keep: no SQL parameters, no rows. */
+export function describeError(error: unknown): string {
+  const { message } = redact(error) as { message?: unknown };
+  return typeof message === "string" ? message : "unknown error";
+}

@@ -1,4 +1,4 @@
-import { Field, GraphQLDateTimeISO, ID, InputType, ObjectType } from "type-graphql";
+import { Field, GraphQLISODateTime, ID, InputType, ObjectType } from "type-graphql";
 import type { ConsentPurpose, Locale } from "../../drizzle/tables/identity.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { Payload } from "../graphql/mutate.ts";
@@ -12,7 +12,7 @@ export class Consent {
   @Field(() => Boolean, { description: "Whether the member agreed." })
   granted!: boolean;
 
-  @Field(() => GraphQLDateTimeISO, { description: "When they last said so." })
+  @Field(() => GraphQLISODateTime, { description: "When they last said so." })
   changedAt!: Date;
 }
 

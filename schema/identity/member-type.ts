@@ -1,4 +1,4 @@
-import { Field, GraphQLDateTimeISO, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { MemberRole } from "../../drizzle/tables/identity.ts";
 import type { Member } from "../../src/identity/member-queries.ts";
 import { nodeId } from "../graphql/node-id.ts";
@@ -48,7 +48,7 @@ export class MemberNode {
   @Field(() => MemberRoleEnum, { description: "Whether they moderate or operate." })
   role!: MemberRole;
 
-  @Field(() => GraphQLDateTimeISO, { description: "When they joined." })
+  @Field(() => GraphQLISODateTime, { description: "When they joined." })
   joinedAt!: Date;
 
   /** The member's own id, for field resolvers. */

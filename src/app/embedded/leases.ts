@@ -18,7 +18,7 @@ export async function takeLease(folder: string): Promise<Lease> {
 /** How many living processes hold a lease (one that holds two counts twice). */
 export async function countLeases(folder: string): Promise<number> {
   let alive = 0;
-  for (const claim of await readdir(folder)) {
+  for (const claim of await readdir(folder).catch(() => [])) {
     if (await isClaimAlive(claim)) alive += 1;
     else await rm(join(folder, claim), { force: true });
   }

@@ -48,6 +48,11 @@ const REMEDIES: readonly { says: RegExp; remedy: string }[] = [
     remedy: `The data was written by another major version: go back to the Rekindle release that wrote it, ${USE_A_SERVER}.`,
   },
   {
+    says: /lock file .* already exists/,
+    remedy:
+      "Another PostgreSQL runs over this data, from another container or started by hand: stop it, then start again.",
+  },
+  {
     says: /could not (create|resize|map) (anonymous )?shared memory|Cannot allocate memory/,
     remedy: "There is too little memory: free some, then start again.",
   },

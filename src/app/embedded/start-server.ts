@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Binaries } from "./binaries.ts";
 import { type ClusterPaths, dataArgument } from "./cluster.ts";
-import { findPostmaster, type Postmaster, recordedPid, stopPostmaster, waitUntilReady } from "./postmaster.ts";
+import { type Postmaster, recordedPid, stopPostmaster, waitUntilReady } from "./postmaster.ts";
+import { identifyProcess } from "./process-identity.ts";
 import { startProgram } from "./run-program.ts";
 import type { ServerUser } from "./server-user.ts";
 import { explainFailure } from "./start-failure.ts";
@@ -35,8 +36,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** What ends a start that may succeed when tried again: someone took the port, or backends of a killed server are still leaving. */
-const PASSING =
-  /Address already in use|could not create any TCP\/IP sockets|pre-existing shared memory block|lock file .* already exists/;
+const PASSING = /Address already in use|could not create any TCP\/IP sockets|pre-existing shared memory block/;
 
 /** Starts the server and waits until it is ready. The caller holds the start lock, and saw that none runs over the data. */
 export async function startServer(
@@ -91,8 +91,9 @@ async function tryToStart(
     await writeFile(paths.port, String(postmaster.port));
     return { kind: "ready", postmaster };
   } catch (error) {
-    const late = await findPostmaster(paths.data);
-    if (late !== null) await stopPostmaster(late.identity);
+    // By the pid of our child: it may not have got as far as to write its own down.
+    const late = child.pid === undefined ? null : await identifyProcess(child.pid);
+    if (late !== null) await stopPostmaster(late);
     throw explainFailure("Starting PostgreSQL", error, await logTail(paths.log, logStart));
   }
 }

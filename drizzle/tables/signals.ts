@@ -35,6 +35,7 @@ export const events = pgTable(
     primaryKey({ columns: [t.communityId, t.messageId] }),
     index("events_occurred").using("brin", t.occurredAt),
     index("events_transaction").on(t.communityId, t.transactionId),
+    index("events_unowned").on(t.communityId, t.anonymousId).where(sql`member_id is null`),
     tenantPolicy("events"),
   ],
 );

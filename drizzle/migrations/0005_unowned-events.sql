@@ -1,0 +1,1 @@
+CREATE INDEX "events_unowned" ON "events" USING btree ("community_id","anonymous_id") WHERE member_id is null;

@@ -1,0 +1,69 @@
+import MarkdownIt from "markdown-it";
+import cjkFriendly from "markdown-it-cjk-friendly";
+import sanitizeHtml from "sanitize-html";
+import { Refusal } from "../kernel/refusal.ts";
+
+/** Blocks within blocks; markdown-it counts two for a list (the list and its item). */
+const NESTING_MAX = 40;
+/** A table of one-letter cells makes twenty times its Markdown; nobody needs more than this. */
+const HTML_CHARACTERS_MAX = 300_000;
+
+const markdown = new MarkdownIt({ html: true, linkify: true, breaks: true, maxNesting: NESTING_MAX }).use(cjkFriendly);
+// Only what says that it is an address becomes a link: "readme.md" and "a@b" are words.
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+
+const TAGS =
+  "p br hr h1 h2 h3 h4 h5 h6 strong em b i s del sup sub kbd code pre blockquote ul ol li a img table thead tbody tr th td";
+
+const SANITISING: sanitizeHtml.IOptions = {
+  allowedTags: TAGS.split(" "),
+  allowedAttributes: {
+    a: ["href", "title", "rel"],
+    img: ["src", "alt", "title", "loading", "referrerpolicy"],
+    ol: ["start"],
+    th: ["style"],
+    td: ["style"],
+  },
+  // The language of a code block, for highlighters.
+  allowedClasses: { code: [/^language-[\w+#-]{1,30}$/] },
+  allowedStyles: { "*": { "text-align": [/^(left|right|center)$/] } },
+  allowedSchemes: ["http", "https", "mailto"],
+  allowedSchemesByTag: { img: ["https"] },
+  allowProtocolRelative: false,
+  disallowedTagsMode: "discard",
+  transformTags: {
+    a: (tagName, attributes) => ({ tagName, attribs: { ...attributes, rel: "nofollow ugc noopener noreferrer" } }),
+    img: (tagName, attributes) => ({
+      tagName,
+      attribs: { ...attributes, loading: "lazy", referrerpolicy: "no-referrer" },
+    }),
+  },
+};
+
+/**
+ * Renders Markdown to HTML that is safe to show: CommonMark with tables, bare addresses as links, line breaks kept, emphasis
+ * beside Chinese punctuation as a Chinese reader expects it. The same text always renders the same.
+ *
+ * markdown-it rather than marked: 30,000 characters of hostile emphasis take marked 20 s and markdown-it 0.1 s (the worst
+ * of 75 hostile texts, a table, 0.4 s), and marked overflows the stack on nested quotes.
+ *
+ * @throws Refusal `input.invalid` naming `body` for a text that is nested too deeply or grows too much.
+ */
+export function renderMarkdown(text: string): string {
+  const environment = {};
+  const tokens = markdown.parse(text, environment);
+  // markdown-it leaves out what lies deeper; a member should hear of it instead.
+  if (tokens.some((token) => token.level >= NESTING_MAX)) {
+    throw new Refusal("input.invalid", { reason: "quotes or lists are nested too deeply" }, "body");
+  }
+  const html = markdown.renderer.render(tokens, markdown.options, environment);
+  if (html.length > HTML_CHARACTERS_MAX) {
+    throw new Refusal("input.invalid", { reason: "it is too large once rendered; use smaller tables" }, "body");
+  }
+  return sanitiseHtml(html);
+}
+
+/** HTML from elsewhere with everything gone that could run, track or deceive. Doing it twice changes nothing more. */
+export function sanitiseHtml(html: string): string {
+  return sanitizeHtml(html, SANITISING).trim();
+}

@@ -1,0 +1,131 @@
+import { postRevisions } from "../../drizzle/tables/community.ts";
+import { lockPost, lockPostAndThread, lockThread, type Thread } from "../content/content-locks.ts";
+import { changePostState, followPosts } from "../content/visibility-actions.ts";
+import { assertMayContribute, type Viewer } from "../identity/viewer.ts";
+import { assert } from "../kernel/assert.ts";
+import { type Id, isId, newId } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { Tx } from "../platform/database/database.ts";
+import { prepared } from "../platform/database/prepared.ts";
+import { emit } from "../platform/outbox/emit.ts";
+import { renderMarkdown } from "./markdown-rules.ts";
+import {
+  assertMayDelete,
+  assertMayEdit,
+  assertParent,
+  assertTakes,
+  type Parent,
+  type ReplyKind,
+  readBody,
+} from "./post-rules.ts";
+
+export interface PostCreation {
+  readonly threadId: Id;
+  readonly kind: ReplyKind;
+  /** The post commented on or replied to; none for what answers the thread itself. */
+  readonly parentId: Id | null;
+  readonly body: string;
+}
+
+export interface PostEdit {
+  readonly postId: Id;
+  /** The revision that the editor saw. */
+  readonly revision: number;
+  readonly body: string;
+}
+
+const insertPost = prepared(
+  "community_insert_post",
+  `insert into posts (community_id, id, thread_id, author_id, kind, parent_id, body_markdown, body_html, revision, state, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, 1, 'visible', $9)`,
+);
+const findParent = prepared<Parent>(
+  "community_find_parent",
+  `select thread_id as "threadId", kind, state from posts where community_id = $1 and id = $2`,
+);
+const findBody = prepared<{ body: string }>(
+  "community_find_body",
+  "select body_markdown as body from posts where community_id = $1 and id = $2",
+);
+const updateBody = prepared(
+  "community_update_body",
+  `update posts set body_markdown = $3, body_html = $4, revision = revision + 1, edited_at = $5
+   where community_id = $1 and id = $2`,
+);
+
+/**
+ * Adds a reply, an answer or a comment to a thread.
+ * @throws Refusal `member.suspended`, `not-found`, `thread.closed`, `thread.not-a-question`, or what the text breaks.
+ */
+export async function createPost(tx: Tx, viewer: Viewer, input: PostCreation, now: Instant): Promise<{ postId: Id }> {
+  assertMayContribute(viewer);
+  const body = readBody(input.body);
+  // Rendered before the thread is locked, so that nobody waits for it.
+  const html = renderMarkdown(body);
+  const thread = await lockThread(tx, viewer, input.threadId);
+  assertTakes(thread, input.kind, await readParent(tx, thread, input.parentId));
+  const { kind, parentId } = input;
+  const postId = newId(now);
+  const authorId = viewer.memberId;
+  await insertPost(tx, [tx.communityId, postId, thread.id, authorId, kind, parentId, body, html, now]);
+  await followPosts(tx, thread.id, 1);
+  await emit(
+    tx,
+    { type: "post.created", postId, threadId: thread.id, threadAuthorId: thread.authorId, authorId, kind },
+    now,
+  );
+  return { postId };
+}
+
+async function readParent(tx: Tx, thread: Thread, parentId: Id | null): Promise<Parent | null> {
+  if (parentId === null) return null;
+  const [parent] = isId(parentId) ? await findParent(tx, [tx.communityId, parentId]) : [];
+  assertParent(parent, thread, parentId);
+  return parent;
+}
+
+/**
+ * Changes what a post says; what it said before is kept with the name of who changed it. Returns the revision that stands now,
+ * which is the one seen when nothing changed.
+ * @throws Refusal `revision.outdated` when somebody was faster, `not-allowed`, `post.hidden`, `not-found`, `member.suspended`.
+ */
+export async function editPost(tx: Tx, viewer: Viewer, input: PostEdit, now: Instant): Promise<{ revision: number }> {
+  assertMayContribute(viewer);
+  const body = readBody(input.body);
+  const html = renderMarkdown(body);
+  const found = await lockPost(tx, viewer, input.postId);
+  const { post } = found;
+  assertMayEdit(found, viewer, now);
+  if (post.revision !== input.revision) {
+    throw new Refusal("revision.outdated", { seen: input.revision, current: post.revision }, "revision");
+  }
+  const [before] = await findBody(tx, [tx.communityId, post.id]);
+  assert(before, "a locked post can be read");
+  if (before.body === body) return { revision: post.revision };
+  await tx.sql.insert(postRevisions).values({
+    communityId: tx.communityId,
+    postId: post.id,
+    revision: post.revision,
+    bodyMarkdown: before.body,
+    editorId: viewer.memberId,
+    createdAt: now,
+  });
+  await updateBody(tx, [tx.communityId, post.id, body, html, now]);
+  const revision = post.revision + 1;
+  const { id: postId, threadId } = post;
+  await emit(tx, { type: "post.edited", postId, threadId, editorId: viewer.memberId, revision }, now);
+  return { revision };
+}
+
+/**
+ * Takes back a post of the viewer's own; an opening post takes its thread along. Suspended members may.
+ * @throws Refusal `not-allowed`, `post.hidden`, `post.accepted`, `thread.has-replies`, `not-found`.
+ */
+export async function deletePost(tx: Tx, viewer: Viewer, input: { readonly postId: Id }, now: Instant): Promise<void> {
+  const found = await lockPostAndThread(tx, viewer, input.postId);
+  assertMayDelete(found, viewer);
+  await changePostState(tx, found, "deleted");
+  const { id: postId, threadId, authorId, kind } = found.post;
+  await emit(tx, { type: "post.deleted", postId, threadId, authorId, kind }, now);
+}

@@ -1,0 +1,121 @@
+import type { ContentState } from "../../drizzle/tables/community.ts";
+import type { MemberRole } from "../../drizzle/tables/identity.ts";
+import { moderates, type Viewer } from "../identity/viewer.ts";
+import type { PostKind } from "../kernel/domain-events.ts";
+import type { Id } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
+import { type Page, type PageRequest, readTimeKey, timeKeyParts, toPage } from "../kernel/pagination.ts";
+import type { Reader } from "../platform/database/database.ts";
+import { prepared } from "../platform/database/prepared.ts";
+import { preparedPages } from "./prepared-page.ts";
+import { type Author, toAuthor, viewerValues } from "./thread-view.ts";
+
+/** A post as thread pages show it, whole. */
+export interface PostView {
+  readonly id: Id;
+  readonly threadId: Id;
+  readonly author: Author;
+  readonly kind: PostKind;
+  readonly parentId: Id | null;
+  readonly bodyMarkdown: string;
+  readonly bodyHtml: string;
+  readonly revision: number;
+  readonly state: ContentState;
+  readonly score: number;
+  readonly myVote: 1 | -1 | null;
+  /** Whether it is its question's accepted answer. */
+  readonly accepted: boolean;
+  readonly createdAt: Instant;
+  readonly editedAt: Instant | null;
+}
+
+interface PostRow extends Record<string, unknown> {
+  id: Id;
+  thread_id: Id;
+  kind: PostKind;
+  parent_id: Id | null;
+  body_markdown: string;
+  body_html: string;
+  revision: number;
+  state: ContentState;
+  score: number;
+  my_vote: 1 | -1 | null;
+  accepted: boolean;
+  created_at: Date;
+  edited_at: Date | null;
+  author_id: Id;
+  display_name: string;
+  role: MemberRole;
+  joined_at: Date;
+  experience: number | null;
+}
+
+/** Completes the posts `condition` picks; $1 is the community, $2 the viewer, $3 whether staff spaces show, $4 hidden content. */
+const selectPosts = (condition: string) => `
+  select p.id, p.thread_id, p.kind, p.parent_id, p.body_markdown, p.body_html, p.revision, p.state, p.score,
+         v.value as my_vote, t.accepted_post_id is not distinct from p.id as accepted, p.created_at, p.edited_at,
+         p.author_id, a.display_name, a.role, a.joined_at, b.experience::float8 as experience
+  from posts p
+  join threads t on t.community_id = $1 and t.id = p.thread_id
+  join spaces s on s.community_id = $1 and s.id = t.space_id
+  join members a on a.community_id = $1 and a.id = p.author_id
+  left join point_balances b on b.community_id = $1 and b.member_id = p.author_id
+  left join votes v on v.community_id = $1 and v.post_id = p.id and v.member_id = $2
+  where p.community_id = $1 and (s.kind <> 'staff' or $3)
+    and (t.state = 'visible' or t.author_id = $2 or $4) and (p.state = 'visible' or p.author_id = $2 or $4)
+    and ${condition}`;
+
+const threadPosts = preparedPages<PostRow>("thread_posts", ({ backward, fromCursor, limit }) => {
+  const beyond = fromCursor ? `and (p.created_at, p.id) ${backward ? "<" : ">"} ($6, $7)` : "";
+  const direction = backward ? "desc" : "asc";
+  return `${selectPosts(`p.thread_id = $5 ${beyond}`)} order by p.created_at ${direction}, p.id ${direction} limit ${limit}`;
+});
+
+/**
+ * The posts of a thread in the order they were written, the opening post first: what is visible, the viewer's own, and for
+ * moderators everything. A thread that `viewer` may not see has no posts for them.
+ * @throws Refusal `input.invalid` for a cursor that is not of this list.
+ */
+export async function listPosts(
+  reader: Reader,
+  viewer: Viewer,
+  threadId: Id,
+  request: PageRequest,
+): Promise<Page<PostView>> {
+  const key = readTimeKey(request);
+  const values = [...viewerValues(reader, viewer), moderates(viewer), threadId];
+  if (key !== null) values.push(key.at, key.id);
+  return toPage((await threadPosts(request)(reader, values)).map(toPostView), request);
+}
+
+/** Where a post stands in {@link listPosts}. */
+export function postKey(post: PostView): readonly [string, string] {
+  return timeKeyParts(post.createdAt, post.id);
+}
+
+const postsByIds = prepared<PostRow>("posts_by_ids", selectPosts("p.id = any($5::uuid[])"));
+
+/** The posts among `ids` that `viewer` sees, in no order. */
+export async function postsById(reader: Reader, viewer: Viewer, ids: readonly Id[]): Promise<PostView[]> {
+  const rows = await postsByIds(reader, [...viewerValues(reader, viewer), moderates(viewer), ids]);
+  return rows.map(toPostView);
+}
+
+function toPostView(row: PostRow): PostView {
+  return {
+    id: row.id,
+    threadId: row.thread_id,
+    author: toAuthor(row.author_id, row.display_name, row.role, row.joined_at, row.experience),
+    kind: row.kind,
+    parentId: row.parent_id,
+    bodyMarkdown: row.body_markdown,
+    bodyHtml: row.body_html,
+    revision: row.revision,
+    state: row.state,
+    score: row.score,
+    myVote: row.my_vote,
+    accepted: row.accepted,
+    createdAt: row.created_at,
+    editedAt: row.edited_at,
+  };
+}

@@ -1,0 +1,62 @@
+import { assertMayContribute, type Viewer } from "../identity/viewer.ts";
+import type { ThreadKind } from "../kernel/domain-events.ts";
+import { type Id, isId, newId } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { Tx } from "../platform/database/database.ts";
+import { prepared } from "../platform/database/prepared.ts";
+import { emit } from "../platform/outbox/emit.ts";
+import { renderMarkdown } from "./markdown-rules.ts";
+import { readBody } from "./post-rules.ts";
+import { spacesById } from "./space-queries.ts";
+import { readThread } from "./thread-rules.ts";
+
+export interface ThreadCreation {
+  readonly spaceId: Id;
+  readonly kind: ThreadKind;
+  readonly title: string;
+  readonly body: string;
+  readonly tags: readonly string[];
+}
+
+const insertThread = prepared(
+  "community_insert_thread",
+  `with thread as (
+     insert into threads (community_id, id, space_id, author_id, kind, title, tags, state, created_at, last_activity_at, opening_post_id)
+     values ($1, $2, $3, $4, $5, $6, $7, 'visible', $8, $8, $9)
+   )
+   insert into posts (community_id, id, thread_id, author_id, kind, body_markdown, body_html, revision, state, created_at)
+   values ($1, $9, $2, $4, 'opening', $10, $11, 1, 'visible', $8)`,
+);
+
+/**
+ * Starts a discussion or asks a question: the thread and its opening post.
+ * @throws Refusal `member.suspended`, `not-found` for a space that `viewer` may not see, or what the text breaks.
+ */
+export async function createThread(
+  tx: Tx,
+  viewer: Viewer,
+  input: ThreadCreation,
+  now: Instant,
+): Promise<{ threadId: Id; openingPostId: Id }> {
+  assertMayContribute(viewer);
+  const { title, tags } = readThread(input);
+  const body = readBody(input.body);
+  const html = renderMarkdown(body);
+  const spaceId = await seenSpace(tx, viewer, input.spaceId);
+  const threadId = newId(now);
+  const openingPostId = newId(now);
+  const authorId = viewer.memberId;
+  const values = [tx.communityId, threadId, spaceId, authorId, input.kind, title, tags, now, openingPostId, body, html];
+  await insertThread(tx, values);
+  await emit(tx, { type: "thread.created", threadId, spaceId, authorId, openingPostId, kind: input.kind }, now);
+  return { threadId, openingPostId };
+}
+
+async function seenSpace(tx: Tx, viewer: Viewer, spaceId: Id): Promise<Id> {
+  const [space] = isId(spaceId) ? await spacesById(tx, viewer, [spaceId]) : [];
+  if (space === undefined) {
+    throw new Refusal("not-found", { what: "space", id: spaceId }, "spaceId");
+  }
+  return space.id;
+}

@@ -1,0 +1,63 @@
+import { and, eq } from "drizzle-orm";
+import { reports } from "../../drizzle/tables/moderation.ts";
+import { lockPostAndThread } from "../content/content-locks.ts";
+import { changePostState } from "../content/visibility-actions.ts";
+import type { Viewer } from "../identity/viewer.ts";
+import type { Id } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { Tx } from "../platform/database/database.ts";
+import { emit } from "../platform/outbox/emit.ts";
+import { recordAction } from "./audit-actions.ts";
+import { assertModerates, assertRevision, readReason } from "./moderation-rules.ts";
+
+export interface PostDecision {
+  readonly postId: Id;
+  /** The revision that the moderator looked at. */
+  readonly revision: number;
+  readonly reason: string;
+}
+
+/**
+ * Hides a post from members: it leaves its thread's counts, a hidden opening post hides the thread, and the open reports of it
+ * are upheld. Its votes and its acceptance stay, for {@link restorePost}.
+ * @throws Refusal `revision.outdated` when the post has changed since it was looked at, `post.hidden`, `not-allowed`, `not-found`.
+ */
+export async function hidePost(tx: Tx, viewer: Viewer, input: PostDecision, now: Instant): Promise<void> {
+  assertModerates(viewer, "hide posts");
+  const reason = readReason(input.reason);
+  const found = await lockPostAndThread(tx, viewer, input.postId);
+  const { post } = found;
+  if (post.state === "hidden") throw new Refusal("post.hidden", { postId: post.id });
+  if (post.state === "deleted") throw new Refusal("not-found", { what: "post", id: post.id }, "postId");
+  assertRevision(post, input.revision);
+  await changePostState(tx, found, "hidden");
+  await upholdReports(tx, viewer, post.id, now);
+  const actionId = await recordAction(tx, viewer, { action: "post.hidden", post, reason }, now);
+  const { id: postId, threadId, authorId } = post;
+  await emit(tx, { type: "post.hidden", actionId, postId, threadId, authorId, moderatorId: viewer.memberId }, now);
+}
+
+/**
+ * Shows a hidden post again, with all that it counted for before.
+ * @throws Refusal `revision.outdated`, `post.not-hidden`, `not-allowed`, `not-found`.
+ */
+export async function restorePost(tx: Tx, viewer: Viewer, input: PostDecision, now: Instant): Promise<void> {
+  assertModerates(viewer, "restore posts");
+  const reason = readReason(input.reason);
+  const found = await lockPostAndThread(tx, viewer, input.postId);
+  const { post } = found;
+  if (post.state !== "hidden") throw new Refusal("post.not-hidden", { postId: post.id });
+  assertRevision(post, input.revision);
+  await changePostState(tx, found, "visible");
+  const actionId = await recordAction(tx, viewer, { action: "post.restored", post, reason }, now);
+  const { id: postId, threadId, authorId } = post;
+  await emit(tx, { type: "post.restored", actionId, postId, threadId, authorId, moderatorId: viewer.memberId }, now);
+}
+
+async function upholdReports(tx: Tx, viewer: Viewer, postId: Id, now: Instant): Promise<void> {
+  await tx.sql
+    .update(reports)
+    .set({ state: "upheld", resolvedAt: now, resolvedById: viewer.memberId })
+    .where(and(eq(reports.communityId, tx.communityId), eq(reports.postId, postId), eq(reports.state, "open")));
+}

@@ -85,24 +85,32 @@ async function pidFileLines(data: string): Promise<string[]> {
   return text.split("\n");
 }
 
-/** Whether a process is a server over `data`: that is its working directory. Pids are reused, so the file alone proves nothing. */
+/** What a server over `data` is called (`cluster_name`), so that its command line tells whose it is. */
+export async function clusterName(data: string): Promise<string> {
+  const { dev, ino } = await stat(data);
+  return `rekindle-${dev}-${ino}`;
+}
+
+/**
+ * Whether a process is a server over `data`. Pids are reused, and folders copied with their `postmaster.pid`, so the file alone
+ * proves nothing: the working directory does. Root in a container may not look into another user's process, and not every
+ * system shows working directories; command lines are for everybody.
+ */
 async function runsOver(pid: number, data: string): Promise<boolean> {
-  if (process.platform !== "linux") {
-    const { stdout } = await promisify(execFile)("ps", ["-o", "comm=", "-p", String(pid)]).catch(() => ({
-      stdout: "",
-    }));
-    return stdout.includes("postgres");
-  }
   try {
     const [cwd, folder] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(data)]);
     return cwd.dev === folder.dev && cwd.ino === folder.ino;
-  } catch (error) {
-    // Root in a container may lack the right to look into a process of another user; its name is for everybody.
-    const { code } = error as NodeJS.ErrnoException;
-    return (code === "EACCES" || code === "EPERM") && (await commandOf(pid)) === "postgres";
+  } catch {
+    const name = await clusterName(data).catch(() => null);
+    return name !== null && (await commandLine(pid)).split(/[\0\s]/).includes(`--cluster_name=${name}`);
   }
 }
 
-async function commandOf(pid: number): Promise<string> {
-  return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+async function commandLine(pid: number): Promise<string> {
+  try {
+    if (process.platform === "linux") return await readFile(`/proc/${pid}/cmdline`, "utf8");
+    return (await promisify(execFile)("ps", ["-ww", "-o", "command=", "-p", String(pid)])).stdout;
+  } catch {
+    return "";
+  }
 }

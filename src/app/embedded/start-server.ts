@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Binaries } from "./binaries.ts";
 import { type ClusterPaths, dataArgument } from "./cluster.ts";
-import { type Postmaster, recordedPid, stopPostmaster, waitUntilReady } from "./postmaster.ts";
+import { clusterName, type Postmaster, recordedPid, stopPostmaster, waitUntilReady } from "./postmaster.ts";
 import { identifyProcess } from "./process-identity.ts";
 import { startProgram } from "./run-program.ts";
 import type { ServerUser } from "./server-user.ts";
@@ -67,9 +67,8 @@ async function tryToStart(
   deadlineMs: number,
 ): Promise<Attempt> {
   const port = await choosePort(paths.port);
-  const parameters = Object.entries({ ...SETTINGS, ...settings, port: String(port) }).map(
-    ([name, value]) => `--${name}=${value}`,
-  );
+  const own = { port: String(port), cluster_name: await clusterName(paths.data) };
+  const parameters = Object.entries({ ...SETTINGS, ...settings, ...own }).map(([name, value]) => `--${name}=${value}`);
   const stranger = await recordedPid(paths.data);
   const log = await open(paths.log, "a", 0o600);
   const { size: logStart } = await log.stat();

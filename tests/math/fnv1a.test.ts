@@ -50,6 +50,11 @@ describe("unitHash", () => {
 });
 
 describe("splitByHash", () => {
+  it("tests the ids whose published hash is a multiple of five", () => {
+    // 0xe40c292c and 0xbf9cf968 are; 0xe70c2de5 is not.
+    expect(splitByHash(["a", "b", "foobar"])).toEqual({ train: [1], test: [0, 2] });
+  });
+
   it("puts an id on the same side whatever others come or go", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string(), { maxLength: 40 }), fc.integer({ min: 2, max: 7 }), (ids, folds) => {

@@ -132,6 +132,8 @@ describe("fitLogistic", () => {
         columns,
       );
 
+    const outlier = () => createMatrix(noise(500, 1, 0.1).data.with(0, 10).with(1, -10), 500, 1);
+
     it.each([
       { what: "separable, under a weak penalty", X: matrixFromRows([[-2], [-1], [1], [2]]), y: [0, 0, 1, 1], C: 1e6 },
       {
@@ -144,6 +146,23 @@ describe("fitLogistic", () => {
         ]),
         y: [0, 1, 0, 1],
         C: 1e9,
+      },
+      {
+        what: "two copies of one column, unpenalised to working precision",
+        X: matrixFromRows([
+          [1, 1],
+          [2, 2],
+          [3, 3],
+          [4, 4],
+        ]),
+        y: [0, 1, 0, 1],
+        C: 1e20,
+      },
+      {
+        what: "such that full Newton steps overshoot: few positives, one of them far out",
+        X: outlier(),
+        y: Array.from({ length: 500 }, (_, i) => Number(i < 10 && i !== 1)),
+        C: 100,
       },
       { what: "wider than long", X: noise(5, 40), y: [0, 1, 1, 0, 1], C: 1 },
       {

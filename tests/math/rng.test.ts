@@ -110,6 +110,9 @@ describe("integers and picks", () => {
     expect(picked).not.toContain("never");
     expect(picked.filter((item) => item === "thrice").length / 30_000).toBeCloseTo(0.75, 1);
     expect(rng.weighted(["only"], [1e-300])).toBe("only");
+    // The largest uniform number, 1 − 2⁻⁵³, and weights whose rounded sum exceeds what subtracting them one by one removes.
+    const last = Rng.fromState([1, 2199679431, 1, 0]);
+    expect(last.weighted(["a", "b", "c", "d", "e", "never"], [0.4, 0.2, 0.4, 0.1, 0.8, 0])).toBe("e");
   });
 
   it.each([

@@ -1,0 +1,73 @@
+import type { pointRules } from "../../drizzle/tables/rewards.ts";
+import type { Id } from "../kernel/ids.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import { isRuleEventType, type PayableEvent, RULE_EVENTS } from "./rule-event-catalogue.ts";
+
+export type PointRule = typeof pointRules.$inferSelect;
+
+/** What a rule says, without its version: what an operator publishes. */
+export type PointRuleDraft = Pick<
+  PointRule,
+  "key" | "eventType" | "condition" | "recipient" | "experience" | "coins" | "dailyMax"
+>;
+
+/** The most that one happening may pay, of either unit. */
+export const POINTS_MAX = 1_000;
+
+/** A rule that follows from an event, and whom it pays. */
+export interface Earning {
+  readonly rule: PointRule;
+  readonly memberId: Id;
+}
+
+/** Whom `event` pays by which of `rules`, in the order of members' ids: the order in which their accounts are locked. */
+export function earningsOf(event: PayableEvent, rules: readonly PointRule[]): Earning[] {
+  if (event.selfServed) return [];
+  return rules
+    .filter((rule) => rule.state === "published" && rule.eventType === event.type && conditionHolds(rule, event))
+    .map((rule) => ({ rule, memberId: event.fields[rule.recipient] as Id }))
+    .sort((a, b) => compare(a.memberId, b.memberId) || compare(a.rule.key, b.rule.key));
+}
+
+function conditionHolds(rule: PointRule, event: PayableEvent): boolean {
+  return Object.entries(rule.condition).every(([field, value]) => event.fields[field] === value);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Whether a rule still pays on a day on which it has paid `paid` times, not counting what was taken back since. */
+export function underDailyCap(rule: Pick<PointRule, "dailyMax">, paid: number): boolean {
+  return rule.dailyMax === null || paid < rule.dailyMax;
+}
+
+/** @throws Refusal `rule.unknown-event` or `input.invalid` naming the field, for a rule that could not work. */
+export function assertPublishable(draft: PointRuleDraft): void {
+  const invalid = (reason: string, field: string) => new Refusal("input.invalid", { reason }, field);
+  if (!/^[a-z][a-z0-9-]{1,59}$/.test(draft.key)) {
+    throw invalid("a rule's key has 2 to 60 of a-z, 0-9 and “-”, and starts with a letter", "key");
+  }
+  if (!isRuleEventType(draft.eventType)) {
+    throw new Refusal("rule.unknown-event", { eventType: draft.eventType }, "eventType");
+  }
+  const facts = RULE_EVENTS[draft.eventType];
+  if (!(facts.recipients as readonly string[]).includes(draft.recipient)) {
+    throw invalid(`the event “${draft.eventType}” can pay ${facts.recipients.join(" or ")}`, "recipient");
+  }
+  const unknown = Object.keys(draft.condition).find((name) => !(facts.conditions as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    const known = facts.conditions.length > 0 ? facts.conditions.join(", ") : "nothing";
+    throw invalid(`a condition on “${draft.eventType}” can ask about ${known}`, "condition");
+  }
+  for (const unit of ["experience", "coins"] as const) {
+    if (!Number.isInteger(draft[unit]) || draft[unit] < 0 || draft[unit] > POINTS_MAX) {
+      throw invalid(`a rule pays 0 to ${POINTS_MAX} of each`, unit);
+    }
+  }
+  if (draft.experience + draft.coins === 0) throw invalid("a rule pays something", "experience");
+  if (draft.dailyMax !== null && (!Number.isInteger(draft.dailyMax) || draft.dailyMax < 1 || draft.dailyMax > 1_000)) {
+    throw invalid("a rule pays 1 to 1000 times a day, or without a cap", "dailyMax");
+  }
+}

@@ -85,11 +85,12 @@ export class IngestBuffer {
     while (line.waiting.length > 0 && line.committing < this.#commitsAtOnce) {
       const batch = this.#takeBatch(line);
       line.committing += 1;
-      void this.#commit(communityId, batch).finally(() => {
+      void this.#commit(communityId, batch).then((answer) => {
         line.committing -= 1;
         this.#rowsWaiting -= rowsOf(batch);
         if (line.waiting.length === 0 && line.committing === 0) this.#lines.delete(communityId);
         else this.#commitMore(communityId, line);
+        answer();
         if (this.#rowsWaiting === 0) for (const wake of this.#idle.splice(0)) wake();
       });
     }
@@ -107,20 +108,26 @@ export class IngestBuffer {
     return line.waiting.splice(0, taken);
   }
 
-  async #commit(communityId: Id, batch: readonly Waiting[]): Promise<void> {
+  /** Stores a batch; returns how to answer its requests. Never rejects. */
+  async #commit(communityId: Id, batch: readonly Waiting[]): Promise<() => void> {
     try {
-      await this.#store(
-        communityId,
-        batch.flatMap((request) => request.events),
-      );
-      for (const request of batch) request.resolve();
+      const events = batch.flatMap((request) => request.events);
+      await this.#store(communityId, events);
+      return () => {
+        for (const request of batch) request.resolve();
+      };
     } catch (error) {
       if (batch.length > 1 && isOfData(error)) {
         // One request's rows must not fail the others that share its commit.
-        for (const request of batch) await this.#commit(communityId, [request]);
-      } else {
-        for (const request of batch) request.reject(error);
+        const answers: (() => void)[] = [];
+        for (const request of batch) answers.push(await this.#commit(communityId, [request]));
+        return () => {
+          for (const answer of answers) answer();
+        };
       }
+      return () => {
+        for (const request of batch) request.reject(error);
+      };
     }
   }
 

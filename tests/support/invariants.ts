@@ -11,6 +11,14 @@ const INVARIANTS: Record<string, string> = {
       from ledger_lines where account = 'member' group by community_id, member_id
     ) l using (community_id, member_id)
     where coalesce(b.experience, 0) <> coalesce(l.experience, 0) or coalesce(b.coins, 0) <> coalesce(l.coins, 0)`,
+  "what a member owes equals what reversals could not take back and later coins did not pay": `
+    select b.member_id from point_balances b
+    left join (
+      select e.community_id, e.member_id, -sum(l.amount) as owed
+      from ledger_lines l join ledger_entries e on e.community_id = l.community_id and e.id = l.entry_id
+      where l.account = 'owed' group by 1, 2
+    ) o on o.community_id = b.community_id and o.member_id = b.member_id
+    where b.coins_owed <> coalesce(o.owed, 0)`,
   "every ledger entry sums to zero by unit": `
     select entry_id from ledger_lines group by community_id, entry_id, unit having sum(amount) <> 0`,
   "a campaign's count equals its live redemptions and stays within its limit": `

@@ -32,6 +32,8 @@ export function useDatabase(options: { poolSize?: number } = {}): TestDatabase {
     await onServer(admin, `create database ${name} template ${TEMPLATE_DATABASE}`);
     db = new Database({ url, poolSize: options.poolSize ?? 10, applicationName: "rekindle-test" });
     owner = new pg.Pool({ connectionString: url, max: 4 });
+    // Its last connections may still be closing when the database is dropped under them.
+    owner.on("error", () => {});
   });
 
   afterAll(async () => {

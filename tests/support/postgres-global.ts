@@ -9,6 +9,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The superuser's address of the server that this test run has for itself. */
     postgresUrl: string;
+    /** A folder of this run, for what its tests keep on disk. Whatever becomes of the run, the next one clears it away. */
+    scratchFolder: string;
   }
 }
 
@@ -35,6 +37,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     };
     process.once("exit", stopAtOnce);
     project.provide("postgresUrl", postgres.url);
+    project.provide("scratchFolder", folder);
     return async () => {
       process.removeListener("exit", stopAtOnce);
       await postgres.release();

@@ -3,7 +3,6 @@ import {
   copyFile,
   lstat,
   mkdir,
-  mkdtemp,
   readdir,
   readFile,
   readlink,
@@ -15,6 +14,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
+import { withProcessLock } from "./process-lock.ts";
 import { canReach, type ServerUser } from "./server-user.ts";
 import { StartFailure } from "./start-failure.ts";
 
@@ -34,6 +34,8 @@ export interface BinaryFolders {
 }
 
 const SHARED_FOLDERS = ["/var/cache/rekindle", join(tmpdir(), "rekindle-cache")];
+
+const COPY_MS_MAX = 120_000;
 
 /**
  * Makes the binaries usable for `user`: in place when that can be done, else from a copy. A copy is needed
@@ -98,7 +100,9 @@ async function restore(packageFolder: string, native: string): Promise<void> {
     const target = join(native, relative("native", link.target));
     if ((await lstat(target).catch(() => null)) !== null) continue;
     // Another process may be doing the same.
-    await symlink(relative(dirname(link.target), link.source), target).catch(unlessExists);
+    await symlink(relative(dirname(link.target), link.source), target).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
   }
   for (const program of ["initdb", "postgres"]) {
     const file = join(native, "bin", program);
@@ -106,22 +110,20 @@ async function restore(packageFolder: string, native: string): Promise<void> {
   }
 }
 
-/** Copies the package's programs to `runtime`, unless they are there. */
+/** Copies the package's programs to `runtime`, unless they are there. Folders of several databases may share a copy. */
 async function copyRuntime(packageFolder: string, runtime: string): Promise<string> {
   const native = join(packageFolder, "native");
-  if (await holdsAll(runtime, native)) return runtime;
-  await mkdir(dirname(runtime), { recursive: true });
-  const copy = await mkdtemp(`${runtime}.copying-`);
-  try {
-    await copyFolder(native, copy);
-    await restore(packageFolder, copy);
-    // A cleaner of caches may have taken files out of an older copy.
+  await withProcessLock(`${runtime}.lock`, COPY_MS_MAX, async () => {
+    if (await holdsAll(runtime, native)) return;
+    // What is there lost files to a cleaner of caches, or is a copy that was cut short.
     await rm(runtime, { recursive: true, force: true });
-    await rename(copy, runtime).catch(unlessExists);
-    return runtime;
-  } finally {
-    await rm(copy, { recursive: true, force: true });
-  }
+    const unfinished = `${runtime}.unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    await copyFolder(native, unfinished);
+    await restore(packageFolder, unfinished);
+    await rename(unfinished, runtime);
+  });
+  return runtime;
 }
 
 /** The first folder that `user` can enter but only root can write: nobody else may put a program there for us to run. */
@@ -160,8 +162,4 @@ async function copyFolder(from: string, to: string): Promise<void> {
       await chmod(target, (await stat(source)).mode & 0o111 ? 0o755 : 0o644);
     }
   }
-}
-
-function unlessExists(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST" && error.code !== "ENOTEMPTY") throw error;
 }

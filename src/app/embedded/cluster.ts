@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { runProgram } from "./run-program.ts";
 import { canReach, giveTo, type ServerUser } from "./server-user.ts";
-import { StartFailure } from "./start-failure.ts";
+import { explainFailure, StartFailure } from "./start-failure.ts";
 
 /** Where things are, below `<folder>/postgres`. */
 export interface ClusterPaths {
@@ -103,6 +103,8 @@ async function createCluster(
  */
 const CTYPE_CANDIDATES = ["C.UTF-8", "en_US.UTF-8", "C"] as const;
 
+const OUTPUT_CHARACTERS_MAX = 1_000;
+
 async function initialise(
   data: string,
   passwordFd: number,
@@ -132,7 +134,11 @@ async function initialise(
     });
     if (code === 0) return;
     if (ctype !== "C" && /invalid locale name/.test(output)) continue;
-    throw new Error(`initdb ended with code ${code}:\n${output}`);
+    throw explainFailure(
+      "Making the database",
+      new Error(`initdb ended with code ${code}`),
+      output.slice(-OUTPUT_CHARACTERS_MAX),
+    );
   }
 }
 

@@ -84,7 +84,7 @@ async function bringUp(
       : { postmaster: running, started: "adopted" as const };
   const password = (await readFile(paths.password, "utf8")).trim();
   const access = { port: postmaster.port, user, password };
-  await verifyServer(paths.data, access, database);
+  await verifyServer(paths.data, access, database, deadlineMs);
 
   let released: Promise<void> | undefined;
   const release = () => withProcessLock(paths.startLock, startTimeoutMs, () => leave(paths, lease, postmaster));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chown, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
 /** How to reach a server as its superuser. */
@@ -12,6 +13,8 @@ export interface Access {
 
 const UNDEFINED_FILE = "58P01";
 const DUPLICATE_DATABASE = "42P04";
+const CANNOT_CONNECT_NOW = "57P03";
+const RETRY_MS = 50;
 const CONNECT_MS_MAX = 10_000;
 
 export function databaseUrl({ port, user, password }: Access, database: string): string {
@@ -25,19 +28,30 @@ export function databaseUrl({ port, user, password }: Access, database: string):
  * `data_directory`: mounts and links give one folder many names. So we put a word into the folder, and ask the server to
  * read it to us.
  */
-export async function verifyServer(data: string, access: Access, database: string): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl(access, "postgres"),
-    connectionTimeoutMillis: CONNECT_MS_MAX,
-  });
-  client.on("error", () => {}); // A connection that breaks fails the query that waits on it; that is where it is handled.
-  await client.connect();
+export async function verifyServer(data: string, access: Access, database: string, deadlineMs: number): Promise<void> {
+  const client = await connect(databaseUrl(access, "postgres"), deadlineMs);
   try {
     if (!(await readsFrom(client, data)))
       throw new Error(`the server on port ${access.port} keeps its data elsewhere, not in ${data}`);
     await ensureDatabase(client, database);
   } finally {
     await client.end();
+  }
+}
+
+/** Waits for a server that is up but does not let anybody in yet, because it recovers from the crash of one of its backends. */
+async function connect(url: string, deadlineMs: number): Promise<pg.Client> {
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS_MAX });
+    client.on("error", () => {}); // A connection that breaks fails the query that waits on it; that is where it is handled.
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      const isPassing = error instanceof pg.DatabaseError && error.code === CANNOT_CONNECT_NOW;
+      if (!isPassing || Date.now() > deadlineMs) throw error;
+      await sleep(RETRY_MS);
+    }
   }
 }
 

@@ -7,7 +7,7 @@ export class StartFailure extends Error {
     readonly remedy: string,
     readonly logTail = "",
   ) {
-    super([problem, remedy, logTail && `The last lines of its log:\n${indent(logTail)}`].filter(Boolean).join("\n"));
+    super([problem, remedy, logTail && `It last said:\n${indent(logTail)}`].filter(Boolean).join("\n"));
   }
 }
 
@@ -51,6 +51,14 @@ const REMEDIES: readonly { says: RegExp; remedy: string }[] = [
     says: /lock file .* already exists/,
     remedy:
       "Another PostgreSQL runs over this data, from another container or started by hand: stop it, then start again.",
+  },
+  {
+    says: /has held .* for too long/,
+    remedy: "It is still starting or stopping the database: wait for it, or end it, then start again.",
+  },
+  {
+    says: /password authentication failed/,
+    remedy: "The password kept beside the data is not that of the database: put back the file `postgres/password`.",
   },
   {
     says: /could not (create|resize|map) (anonymous )?shared memory|Cannot allocate memory/,

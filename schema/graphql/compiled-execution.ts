@@ -13,12 +13,14 @@ import {
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
 import { LRUCache } from "lru-cache";
-import { type FormatError, toFormatted } from "./errors.ts";
+import type { Locale } from "../../drizzle/tables/identity.ts";
+import { addressErrors, type FormatError, toFormatted } from "./errors.ts";
 import { type Conditions, conditionsOf, conditionValues, resolveConditions } from "./resolved-conditions.ts";
 
-export interface CompiledExecutionOptions {
+export interface CompiledExecutionOptions<TContext> {
   /** The function that Apollo is given too: this path does not pass Apollo's. */
   readonly formatError: FormatError;
+  readonly localeOf: (context: TContext) => Locale;
   /** How many operations are known at a time. */
   readonly capacity?: number;
 }
@@ -39,7 +41,7 @@ const VARIANTS_MAX = 8;
  * variables do not fit, for Apollo to word the refusal. Answers are the same either way (`tests/api/http/compiled.test.ts`).
  */
 export function compiledExecution<TContext extends BaseContext>(
-  options: CompiledExecutionOptions,
+  options: CompiledExecutionOptions<TContext>,
 ): ApolloServerPlugin<TContext> {
   const known = new LRUCache<string, KnownOperation>({ max: options.capacity ?? 500 });
   const listener = {
@@ -49,6 +51,7 @@ export function compiledExecution<TContext extends BaseContext>(
       const { contextValue, request } = requestContext;
       const result = await compiled.query(undefined, contextValue, request.variables);
       if (!("data" in result)) return null;
+      addressErrors(result.errors, options.localeOf(contextValue));
       return {
         http: { status: undefined, headers: headersOf(result.errors) },
         body: { kind: "single" as const, singleResult: format(result as ExecutionResult<Data>, options.formatError) },

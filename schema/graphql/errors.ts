@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import type { Refusal as AnyRefusal } from "../../src/kernel/refusal.ts";
+import type { Locale } from "../../drizzle/tables/identity.ts";
 import { Refusal } from "../../src/kernel/refusal.ts";
+import { refusalMessage } from "../errors/refusal-messages.ts";
 
 /**
  * Every code a top-level error may carry, with the HTTP status of a request that fails with it. Stable: clients branch on codes,
@@ -64,8 +65,6 @@ export interface ErrorFormatOptions {
   /** Called for each masked error, with the id the client was given. */
   readonly reportBug: (bug: { errorId: string; error: unknown; path: string | undefined }) => void;
   readonly newErrorId: () => string;
-  /** The sentence for a refusal that a query throws (mutations turn theirs into `userErrors`). */
-  readonly refusalMessage?: (refusal: AnyRefusal) => string;
 }
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -85,7 +84,7 @@ export function createFormatError(options: ErrorFormatOptions): FormatError {
       extensions,
     });
 
-    if (original instanceof Refusal) return placed(...presentRefusal(original, options));
+    if (original instanceof Refusal) return placed(...presentRefusal(original));
     const code = codeOf(formatted, error, original);
     if (code === "UNAUTHENTICATED") return placed("Sign in first: the token is missing, invalid or expired.", { code });
     if (code === "FORBIDDEN") return placed("You may not do this.", { code });
@@ -120,10 +119,22 @@ function originalOf(error: unknown): unknown {
   return original;
 }
 
-function presentRefusal(refusal: AnyRefusal, options: ErrorFormatOptions): [string, Record<string, unknown>] {
-  const code =
-    refusal.code === "not-allowed" ? "FORBIDDEN" : refusal.code.startsWith("input.") ? "BAD_USER_INPUT" : "REFUSED";
-  const message = options.refusalMessage?.(refusal) ?? refusal.code;
+/** Apollo formats errors without the request: the language of the reader is remembered by error until then. */
+const readers = new WeakMap<object, Locale>();
+
+/** Says in which language the reader of `errors` wants a refusal to be worded; English otherwise. */
+export function addressErrors(errors: readonly unknown[] | undefined, locale: Locale): void {
+  for (const error of errors ?? []) {
+    const original = originalOf(error);
+    if (original instanceof Refusal) readers.set(original, locale);
+  }
+}
+
+/** A refusal that a query throws; mutations turn theirs into `userErrors`. */
+function presentRefusal(refusal: Refusal): [string, Record<string, unknown>] {
+  const ofInput = refusal.code.startsWith("input.");
+  const code: ErrorCode = refusal.code === "not-allowed" ? "FORBIDDEN" : ofInput ? "BAD_USER_INPUT" : "REFUSED";
+  const message = refusalMessage(refusal, readers.get(refusal) ?? "en");
   return [message, { code, refusal: refusal.code, field: refusal.field, data: refusal.data }];
 }
 

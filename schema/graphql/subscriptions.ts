@@ -150,7 +150,13 @@ function mapEvents<T, R>(source: AsyncIterable<T>, map: (event: T) => Promise<R>
   return {
     async next() {
       const event = await events.next();
-      return event.done === true ? { done: true, value: undefined } : { done: false, value: await map(event.value) };
+      if (event.done === true) return { done: true, value: undefined };
+      try {
+        return { done: false, value: await map(event.value) };
+      } catch (error) {
+        await end(); // whoever iterates does not return what has thrown
+        throw error;
+      }
     },
     return: end,
     async throw(error: unknown) {

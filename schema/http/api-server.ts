@@ -3,6 +3,7 @@ import type { BaseContext } from "@apollo/server";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Registry } from "prom-client";
+import type { Locale } from "../../drizzle/tables/identity.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import type { Clock } from "../../src/kernel/instant.ts";
 import type { Logger } from "../../src/platform/logging.ts";
@@ -26,6 +27,8 @@ export interface ApiServerOptions<TContext extends BaseContext> {
   /** Makes the context of a request, or of one event of a subscription. Throws `unauthenticated()` for a token that is no good. */
   readonly buildContext: (caller: CallerRequest) => Promise<TContext>;
   readonly payerOf: (context: TContext) => Payer;
+  /** The language in which a refused query is worded; English unless given. */
+  readonly localeOf?: (context: TContext) => Locale;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Hides the schema (introspection, suggestions) from those who do not have it. */
@@ -91,6 +94,7 @@ export async function createApiServer<TContext extends BaseContext>(
   });
   const apollo = createApollo<TContext>({
     ...{ schema, admission, formatError, rateLimits, payerOf, production, logger },
+    localeOf: options.localeOf ?? (() => "en"),
     onOperation: metrics.recordOperation,
   });
   await apollo.start();
@@ -147,7 +151,10 @@ export async function createApiServer<TContext extends BaseContext>(
       draining = true;
       await delay(announceMs);
       const cutOff = setTimeout(() => app.server.closeAllConnections(), graceMs);
+      // A connection whose last request ends now would be kept alive for the next one.
+      const letGo = setInterval(() => app.server.closeIdleConnections(), 50);
       await app.close();
+      clearInterval(letGo);
       clearTimeout(cutOff);
       await apollo.stop();
       metrics.close();

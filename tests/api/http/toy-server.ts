@@ -42,6 +42,7 @@ export async function startToyServer(options: Partial<ApiServerOptions<ToyContex
     logger: createLogger({ level: "debug", destination }),
     production: false,
     payerOf: ({ viewer, address }) => ({ actor: viewer, address }),
+    localeOf: ({ viewer }) => (viewer === "lin" ? "zh-CN" : "en"),
     async buildContext({ authorization, address }) {
       contexts += 1;
       const viewer = authorization?.replace(/^Bearer /, "") ?? null;

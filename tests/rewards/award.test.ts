@@ -220,8 +220,13 @@ describe("daily caps", () => {
     const later = addMs(NOW, 3 * DAY_MS);
     await apply({ ...post.hidden, occurredAt: later });
     await apply({ ...post.restored, occurredAt: addMs(later, 1_000) });
-    const days = await test.rows("select day from ledger_entries where member_id = $1 order by id", [member.memberId]);
-    expect(days.map((row) => row.day)).toEqual(["2026-03-01", "2026-03-04", "2026-03-01"]);
+    const entries = await test.rows("select day, reversal_of from ledger_entries where member_id = $1", [
+      member.memberId,
+    ]);
+    const daysOf = (reversals: boolean) =>
+      entries.filter((row) => (row.reversal_of !== null) === reversals).map((row) => row.day);
+    expect(daysOf(false)).toEqual(["2026-03-01", "2026-03-01"]);
+    expect(daysOf(true)).toEqual(["2026-03-04"]);
   });
 });
 

@@ -55,7 +55,7 @@ async function record(
   clock: Clock,
 ): Promise<StageResult> {
   const { communityId, onProgress = () => {} } = request;
-  const { asOf, now } = await standpoint(request, services, clock());
+  const standing = await standpoint(request, services, clock());
   const id = newId(clock());
   const sql = services.db.system;
   const ofRun = and(eq(pipelineRuns.communityId, communityId), eq(pipelineRuns.id, id));
@@ -72,9 +72,9 @@ async function record(
     );
   await sql
     .insert(pipelineRuns)
-    .values({ communityId, id, stage: stage.name, asOf: now, state: "running", startedAt: clock() });
+    .values({ communityId, id, stage: stage.name, asOf: standing.now, state: "running", startedAt: clock() });
   try {
-    const result = await stage.run({ ...services, communityId, asOf, now, onProgress });
+    const result = await stage.run({ ...services, ...standing, communityId, onProgress });
     const { rows, summary = null } = result;
     await sql.update(pipelineRuns).set({ state: "succeeded", rows, summary, finishedAt: clock() }).where(ofRun);
     return result;
@@ -95,13 +95,14 @@ async function standpoint(
   request: StageRequest,
   services: StageServices,
   clockNow: Instant,
-): Promise<{ asOf: Day; now: Instant }> {
+): Promise<{ asOf: Day; now: Instant; live: boolean }> {
   const [community] = await services.db.system
     .select()
     .from(communities)
     .where(eq(communities.id, request.communityId));
   assert(community, "a stage runs for a community that exists");
   const today = dayIn(community.timeZone, clockNow);
-  if (request.asOf === undefined || request.asOf >= today) return { asOf: today, now: clockNow };
-  return { asOf: request.asOf, now: new Date(startOfDay(community.timeZone, addDays(request.asOf, 1)).getTime() - 1) };
+  if (request.asOf === undefined || request.asOf >= today) return { asOf: today, now: clockNow, live: true };
+  const now = new Date(startOfDay(community.timeZone, addDays(request.asOf, 1)).getTime() - 1);
+  return { asOf: request.asOf, now, live: false };
 }

@@ -4,17 +4,13 @@ import type { Id } from "../src/kernel/ids.ts";
 import type { Instant } from "../src/kernel/instant.ts";
 import type { Crypto } from "../src/platform/crypto.ts";
 import type { Database } from "../src/platform/database/database.ts";
+import type { Mailer } from "../src/platform/mailer.ts";
 
 /** What every stage may use. */
 export interface StageServices {
   readonly db: Database;
   readonly crypto: Crypto;
   readonly mailer: Mailer;
-}
-
-/** Sends an e-mail, or throws; whoever claimed the delivery records which. */
-export interface Mailer {
-  send(mail: { to: string; subject: string; text: string; html: string; messageId: string }): Promise<void>;
 }
 
 /** One run of a stage for one community. */
@@ -24,6 +20,8 @@ export interface StageRun extends StageServices {
   readonly asOf: Day;
   /** The moment the run acts at: the clock's, or the end of a past `asOf`. */
   readonly now: Instant;
+  /** False when a past day is run again. */
+  readonly live: boolean;
   readonly onProgress: (done: number, total: number | null) => void;
 }
 

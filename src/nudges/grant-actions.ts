@@ -44,7 +44,7 @@ export async function grantIncentive(tx: Tx, due: DueGrant, action: PolicyAction
     decisionId,
     memberId,
     kind,
-    referenceId,
+    referenceId: given.referenceId,
     cost,
     grantedAt: now,
   });

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { nudgePolicies } from "../../drizzle/tables/nudges.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Reader, Tx } from "../platform/database/database.ts";
@@ -37,4 +37,19 @@ export async function publishedPolicy(reader: Reader): Promise<Policy | null> {
     .from(nudgePolicies)
     .where(and(eq(nudgePolicies.communityId, reader.communityId), eq(nudgePolicies.state, "published")));
   return found ? { version: found.version, settings: readPolicySettings(found.settings) } : null;
+}
+
+/** The settings of the given versions. */
+export async function policiesByVersion(
+  reader: Reader,
+  versions: readonly number[],
+): Promise<Map<number, PolicySettings>> {
+  if (versions.length === 0) return new Map();
+  const rows = await reader.sql
+    .select()
+    .from(nudgePolicies)
+    .where(
+      and(eq(nudgePolicies.communityId, reader.communityId), inArray(nudgePolicies.version, [...new Set(versions)])),
+    );
+  return new Map(rows.map((row) => [row.version, readPolicySettings(row.settings)]));
 }

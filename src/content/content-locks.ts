@@ -15,6 +15,7 @@ export interface Thread {
   readonly kind: ThreadKind;
   readonly state: ContentState;
   readonly replyCount: number;
+  readonly acceptedPostId: Id | null;
 }
 
 /** A post as its rules see it. */
@@ -35,7 +36,8 @@ export interface PostInThread {
 }
 
 const THREAD = `
-  select t.id, s.kind as "spaceKind", t.author_id as "authorId", t.kind, t.state, t.reply_count as "replyCount"
+  select t.id, s.kind as "spaceKind", t.author_id as "authorId", t.kind, t.state, t.reply_count as "replyCount",
+         t.accepted_post_id as "acceptedPostId"
   from threads t join spaces s on s.community_id = t.community_id and s.id = t.space_id
   where t.community_id = $1`;
 

@@ -64,7 +64,7 @@ describe("readText", () => {
         } catch (error) {
           return error instanceof Refusal;
         }
-        return readText(text, LIMITS) === text && !text.includes("\u0000") && text.isWellFormed();
+        return readText(text, LIMITS) === text && !text.includes("\u0000") && !/\p{Surrogate}/u.test(text);
       }),
       { seed: 7, numRuns: 500 },
     );

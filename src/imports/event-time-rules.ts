@@ -78,9 +78,12 @@ function offsetMs(hours: string, minutes: string): number {
   return Number(hours) * HOUR_MS + sign * Number(minutes) * MINUTE_MS;
 }
 
-/** Ten times slower than UTC, so kept for logs that need it. A time that the zone skips is the one an hour later. */
+/**
+ * Ten times slower than UTC, so kept for logs that need it. A time that the zone skips is the one an hour later; of a time that it repeats,
+ * the first is meant (luxon by itself takes the one whose offset today's date has).
+ */
 function inZone(local: string, timeZone: string): number | string {
   assert(isTimeZone(timeZone), "the zone of a log's times is a known IANA time zone");
   const time = DateTime.fromISO(local, { zone: timeZone });
-  return time.isValid ? time.toMillis() : NOT_ISO;
+  return time.isValid ? Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis())) : NOT_ISO;
 }

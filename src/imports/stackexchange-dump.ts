@@ -39,6 +39,17 @@ export interface StackExchangeDump {
   read(part: DumpPart): AsyncIterable<Uint8Array>;
 }
 
+export interface DumpOptions {
+  /** Instead of the name that is read from the path. */
+  readonly site?: string;
+  /** Told how far the check of an archive has come, in bytes of the archive; never called for a folder. */
+  readonly onCheck?: (progress: ByteProgress) => void;
+  /** What the parts of an archive may take in memory; 64 MiB by default. */
+  readonly heldBytesMax?: number;
+}
+
+const HELD_BYTES_MAX = 67_108_864;
+
 const FILE_NAMES: Record<DumpPart, string> = {
   users: "Users.xml",
   posts: "Posts.xml",
@@ -53,16 +64,11 @@ const FILE_NAMES: Record<DumpPart, string> = {
  *
  * An archive is read through once, so that one that was cut short or damaged is refused before anything of it is loaded.
  *
- * @param options.site overrides the name that is read from the path.
- * @param options.onCheck told how far that first reading has come; never called for a folder.
  * @throws Refusal `import.unreadable`.
  */
-export async function openStackExchangeDump(
-  path: string,
-  options: { site?: string; onCheck?: (progress: ByteProgress) => void } = {},
-): Promise<StackExchangeDump> {
+export async function openStackExchangeDump(path: string, options: DumpOptions = {}): Promise<StackExchangeDump> {
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  const listed = isFolder ? await listFolder(path) : await listArchive(path, options.onCheck);
+  const listed = isFolder ? await listFolder(path) : await listArchive(path, options);
   const files = chooseFiles(path, listed);
   return {
     path,
@@ -90,9 +96,6 @@ export function siteOfDump(path: string): string {
   return site === "" ? "stackexchange" : site;
 }
 
-/** What the parts of an archive may take in memory. */
-const HELD_BYTES_MAX = 67_108_864;
-
 interface ListedFile {
   readonly name: string;
   readonly bytes: number;
@@ -112,9 +115,9 @@ async function listFolder(path: string): Promise<ListedFile[]> {
   );
 }
 
-async function listArchive(path: string, onCheck?: (progress: ByteProgress) => void): Promise<ListedFile[]> {
+async function listArchive(path: string, { onCheck, heldBytesMax }: DumpOptions): Promise<ListedFile[]> {
   const listed: ListedFile[] = [];
-  let room = HELD_BYTES_MAX;
+  let room = heldBytesMax ?? HELD_BYTES_MAX;
   for await (const { name, bytes, content } of archiveEntries(path, onCheck)) {
     if (!isXml(name)) continue;
     const part = partOf(name);

@@ -89,7 +89,7 @@ class RowScanner {
     } else if (/^<row[\s/>]/.test(tag)) {
       this.rowsSeen += 1;
       rows.push(this.readRow(tag));
-    } else if (tag.startsWith(`</${this.root}`)) {
+    } else if (tag.startsWith(`</${this.root}`) && tag.includes(">")) {
       this.state = "complete";
     } else if (this.state === "rows" && !IGNORED_TAG.test(tag)) {
       this.rowsSeen += 1;

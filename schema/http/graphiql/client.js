@@ -1,5 +1,6 @@
 // The page at /graphiql, bundled by ../graphiql-bundle.ts and run in the browser: nothing here runs in the server.
 import { GraphiQL } from "graphiql";
+import { getOperationAST, parse } from "graphql";
 import { createClient } from "graphql-ws";
 import { createElement } from "react";
 import { createRoot } from "react-dom/client";
@@ -24,8 +25,8 @@ const welcome = `# Put a token into the headers below to see what a member sees:
 `;
 
 /** Queries and mutations by POST, subscriptions over a WebSocket that carries the same token. */
-function fetcher(params, { headers = {}, documentAST } = {}) {
-  return isSubscription(params, documentAST) ? subscribe(params, headers) : post(params, headers);
+function fetcher(params, { headers = {} } = {}) {
+  return isSubscription(params) ? subscribe(params, headers) : post(params, headers);
 }
 
 async function post(params, headers) {
@@ -47,10 +48,13 @@ function subscribe(params, headers) {
   };
 }
 
-function isSubscription({ operationName }, documentAST) {
-  return documentAST?.definitions.some(
-    ({ operation, name }) => operation === "subscription" && (!operationName || name?.value === operationName),
-  );
+/** Read from the text itself: the editor's own syntax tree lags behind what was typed. */
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === "subscription";
+  } catch {
+    return false; // the server says what is wrong with it
+  }
 }
 
 createRoot(document.getElementById("graphiql")).render(

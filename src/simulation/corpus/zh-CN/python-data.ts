@@ -1,0 +1,193 @@
+import { casesOf, question, type ThreadTemplate } from "../template.ts";
+
+/** 《Python 数据分析实战》 */
+export const pythonDataZh: readonly ThreadTemplate[] = [
+  question(
+    "pandas 报错",
+    ["{err} 是怎么回事？", "[[运行|照着]]第 {number} 课[[代码|的例子]]报 {err}", "求助：{when}时报 {err}"],
+    [
+      "{when}的时候报错，完整信息如下：\n\n```\n{err}\n```\n\n我检查过文件路径没问题，[[重启过内核也一样|换了一台电脑也一样|视频里老师没有遇到这个]]。应该从哪里查起？",
+      "如题，{when}就报 `{err}`。[[百度了半天|搜了一圈]]说法都不一样，[[想请教一下正确的排查思路|求一个靠谱的解释]]。",
+    ],
+    [
+      "{fix}。我上周也踩过这个坑。",
+      "报错的上一行打印一下 `type()` 和前五行，看看是不是你以为的样子，我十次有八次是这里的问题。",
+      "把最小能重现的三行代码和数据样例贴上来，大家才好帮你看，截图没法复制。",
+      "我当时是重启内核、从头依次运行就好了，单元格乱序执行真的会坑人。",
+      "课件第 {number} 课最后一页有一个“常见报错对照表”，这条在里面，可能你漏看了。",
+      "先 `print(df.columns.tolist())` 和 `df.dtypes` 看一眼，再对照报错那一行，[[八成|大概率]]就是：{fix}。",
+      "把报错从最后一行往上读，找到第一行属于自己代码的位置。你这个情况，{fix}。",
+      "[[我猜|应该]]是这样：{fix}。改完记得从头跑一遍所有单元格，别只跑报错那一格。",
+    ],
+    casesOf(
+      "err ~ when ~ fix",
+      "KeyError: '日期' ~ 按日期列取数 ~ 列名前后多半有空格，读完文件加一句 `df.columns = df.columns.str.strip()`",
+      "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xb0 ~ 读取 Excel 导出的 CSV ~ 文件是 GBK 编码，`pd.read_csv(path, encoding=\"gb18030\")`",
+      "ValueError: could not convert string to float: '1,280' ~ 把金额列转成数字 ~ 千分位逗号没处理，读的时候加 `thousands=\",\"`",
+      "SettingWithCopyWarning ~ 给筛选后的表新增一列 ~ 筛选之后先 `.copy()`，或者用 `df.loc[条件, 列] = 值`",
+      "ModuleNotFoundError: No module named 'openpyxl' ~ 读取 xlsx 文件 ~ 在同一个环境里 `pip install openpyxl`，注意别装到另一个 Python 里去了",
+      "TypeError: '<' not supported between 'str' and 'int' ~ 给年龄列排序 ~ 列里混了字符串，先 `pd.to_numeric(df[\"年龄\"], errors=\"coerce\")`",
+    ),
+  ),
+  question(
+    "groupby 聚合",
+    ["groupby 之后{want}怎么写？", "想{want}，[[卡在 groupby 了|groupby 写不出来]]", "按{key}分组后如何{want}"],
+    [
+      '手里是一份{data}，想按{key}分组然后{want}。我现在写的是\n\n```python\ndf.groupby("{key}")["金额"].sum()\n```\n\n但这样[[只有一列结果|拿不到我想要的那个值]]，要怎么改？',
+      "{data}，按{key}分组，目标是{want}。用 for 循环能写出来，但是[[跑得特别慢|老师说不要写循环]]。有没有更 pandas 的写法？",
+    ],
+    [
+      "{how} 就行，不用循环。",
+      "先拿十行数据手工算一遍想要的结果，再去写代码，思路会清楚很多。",
+      "建议把期望的输出表头画出来贴一下，“{want}”每个人理解可能不一样。",
+      "我一般先写循环版保证正确，再换成 pandas 的写法，最后用 `equals` 对一下两个结果。",
+      "分组聚合先想清楚“结果一行代表什么”。你这里一行是一个{key}，所以用 {how}。",
+      "同意楼上思路的同时补一句：结果的索引是{key}，导出前 `.reset_index()`。核心是 {how}。",
+      "第 6 课后半段有个几乎一样的例子，{how}。自己敲一遍就记住了。",
+    ],
+    casesOf(
+      "data ~ key ~ want ~ how",
+      '外卖订单表，大概 8 万行 ~ 商圈 ~ 同时算总额、均值和订单数 ~ `agg(总额=("金额", "sum"), 均值=("金额", "mean"), 单数=("金额", "size"))`',
+      '门店流水 ~ 门店 ~ 取每组销量最高的那一行 ~ `df.loc[df.groupby("门店")["金额"].idxmax()]`',
+      '公司去年的报销明细 ~ 部门 ~ 算每笔占本部门的比例 ~ `df["金额"] / df.groupby("部门")["金额"].transform("sum")`',
+      'B 站视频数据 ~ UP主 ~ 只保留投稿超过 10 个的 ~ `df.groupby("UP主").filter(lambda g: len(g) > 10)`',
+      '健身房刷卡记录 ~ 会员 ~ 算相邻两次到店隔了几天 ~ 先按时间排序，再 `groupby("会员")["时间"].diff().dt.days`',
+    ),
+  ),
+  question(
+    "merge 数据清洗",
+    ["merge 之后行数[[变多了|翻倍了]]？", "两张表 merge 完{symptom}", "[[请教|求问]]：{left}和{right}合并后{symptom}"],
+    [
+      "左表是{left}，右表是{right}，用 `{key}` 做 left join，结果{symptom}。[[左表明明没有重复|我以为 left join 不会这样]]，是哪里理解错了？",
+    ],
+    [
+      '{why}。用 `validate="m:1"` 让 pandas 帮你检查，不满足会直接报错。',
+      "合并前后各打印一次 `shape`，养成习惯之后这类问题五分钟就能定位。",
+      "挑一个出问题的 `{key}`，在两张表里分别筛出来看，比看整表快。",
+      "老师说过：merge 之前先问自己“右表的一行代表什么”，答不上来就别 merge。",
+      '先查右表的键：`{right_var}["{key}"].duplicated().sum()`。{why}。',
+      "加上 `indicator=True` 看看 `_merge` 那一列，一眼就知道是哪边的问题。多半是{why}。",
+      "我做{left}分析的时候也这样，最后发现是{why}。",
+    ],
+    casesOf(
+      "left ~ right ~ right_var ~ key ~ symptom ~ why",
+      "订单表 ~ 用户表 ~ users ~ user_id ~ 多出 300 多行 ~ 右表的键不唯一，同一个用户有两条资料，先去重再合并",
+      "学员名单 ~ 成绩表 ~ scores ~ 学号 ~ 成绩全是 NaN ~ 一边学号是字符串一边是整数，前导零也丢了，统一成 `str` 再合并",
+      "商品表 ~ 品类映射 ~ cats ~ 品类 ~ 有一半没匹配上 ~ 键里有全角空格，两边都 `.str.strip()` 一下",
+      "门店日报 ~ 天气数据 ~ weather ~ 日期 ~ 什么都没匹配上 ~ 一边日期带时分秒，先 `.dt.normalize()`",
+    ),
+  ),
+  question(
+    "可视化 matplotlib",
+    ["{chart}{trouble}怎么办", "[[求救|请教]]：画{chart}时{trouble}", "matplotlib {trouble}"],
+    [
+      "第 {number} 课作业要画{chart}，结果{trouble}。[[截图我放在作业里了|Windows 11，VS Code 里跑的|Mac M2，Jupyter Lab]]，[[请问要改哪个参数|试过重启没用]]。",
+      "画{chart}，{trouble}，[[看着好难受|没法交作业]] 😭 有同学遇到过吗？",
+    ],
+    [
+      "{fix}。",
+      "我的办法：{fix}，[[亲测有效|刚刚试了能用]]。",
+      "先确认用的是 `fig, ax = plt.subplots()` 的写法，混着用 `plt.` 很容易改到别的图上。",
+      "版本也说一下吧，`matplotlib.__version__`，不同版本表现不太一样。",
+      "我后来直接抄了官网 gallery 里最像的一张图，改数据就行，省心。",
+      '老师在答疑直播里讲过，{fix}。另外存图的时候加 `bbox_inches="tight"`。',
+      "{fix}。顺手再把 dpi 调到 150，放 PPT 里会清楚很多。",
+    ],
+    casesOf(
+      "chart ~ trouble ~ fix",
+      '柱状图 ~ 中文全变成小方块 ~ `plt.rcParams["font.sans-serif"] = ["SimHei", "PingFang SC"]`，负号再加 `axes.unicode_minus = False`',
+      "折线图 ~ 横轴日期挤成一团 ~ `fig.autofmt_xdate()`，或者用 `mdates.WeekdayLocator()` 只显示每周一",
+      "双轴图 ~ 两个图例只显示一个 ~ 两个轴的 `get_legend_handles_labels()` 取出来拼在一起，再放到一个 legend 里",
+      "热力图 ~ 最上面一行被切掉一半 ~ 升级 matplotlib 版本，旧版 3.1.1 有这个毛病",
+      "直方图 ~ 被几个极端值拉得看不清 ~ 先看 `describe()` 的 99 分位，超过的单独说明，图上用 `range=` 截断",
+    ),
+  ),
+  question(
+    "时间序列",
+    ["resample 按{unit}汇总[[结果不对|有空行]]", "[[想按|怎么按]]{unit}看{what}？", "{what}按{unit}统计的问题"],
+    [
+      "有一份{what}的数据，时间精确到秒，想按{unit}汇总。用了 `resample`，但是{odd}。[[是参数写错了吗？|这个应该怎么处理？]]",
+    ],
+    [
+      "{fix}。",
+      "时间列先 `pd.to_datetime` 再设成索引，然后{fix}。",
+      "先只取三天的数据试，结果对了再放开，不然不知道错在哪。",
+      "画出来看一眼最快，`df.plot()`，异常的地方一目了然。",
+      "按{unit}汇总之前先检查一下有没有重复的时间戳，我上次就是这个。",
+      "[[这个坑我记过笔记|第 8 课评论区也有人问]]：{fix}。如果业务上“没有”就是 0，再接一个 `.fillna(0)`。",
+    ],
+    casesOf(
+      "what ~ unit ~ odd ~ fix",
+      "地铁进站人次 ~ 小时 ~ 凌晨出现一堆 NaN ~ 没有数据的时段 resample 也会生成一行，`sum()` 给 0，`mean()` 给 NaN，看你要哪个",
+      '直播间销售额 ~ 周 ~ 每周从周日开始算，和公司口径对不上 ~ 用 `resample("W-MON", label="left", closed="left")`',
+      "跑步记录 ~ 月 ~ 最后一个月特别低 ~ 最后一个月还没过完，画图前把不完整的周期去掉",
+      '小红书笔记点赞 ~ 天 ~ 时间整整差了 8 个小时 ~ 源数据是 UTC，先 `tz_localize("UTC").tz_convert("Asia/Shanghai")`',
+    ),
+  ),
+  question(
+    "环境 jupyter",
+    ["[[Jupyter|Notebook]] {trouble}", "{trouble}，[[新手求带|第一课就卡住了]]", "环境问题：{trouble}"],
+    [
+      "零基础，第 1 课跟着装环境，{trouble}。[[视频来回看了三遍|已经折腾一个晚上了]]，[[快要放弃了……|不知道漏了哪一步]]",
+      "{trouble}。系统是 [[Windows 10|Windows 11|macOS 14]]，Anaconda 是官网下的最新版。",
+    ],
+    [
+      "别急，这个很常见：{fix}。",
+      "实在装不上可以先用在线的 Notebook 跟着学，别卡在环境上，第一周最重要的是开始。",
+      "路径里有中文或者空格吗？换到纯英文的文件夹试试。",
+      "群文件里有助教写的安装图文版，一步一步对着来，比视频清楚。",
+      "{fix}。还不行的话，把终端里的完整输出贴上来（不要截图，贴文字方便大家搜）。",
+      "我当时的解决办法是{fix}。第一课过了后面就顺了，加油。",
+    ],
+    casesOf(
+      "trouble ~ fix",
+      "一直显示 Kernel Connecting ~ 代理软件拦了本地端口，把 127.0.0.1 加进直连名单",
+      "conda 命令找不到 ~ 安装时没勾选 PATH，用开始菜单里的 Anaconda Prompt 打开就有了",
+      "pip 装包特别慢，老是超时 ~ 换成国内镜像源，清华或者中科大的都行",
+      "装好了 pandas 但 import 不了 ~ Notebook 用的内核和你装包的环境不是一个，在单元格里跑 `!python -m pip list` 对一下",
+      "Python 版本太高，requirements 装不上 ~ 新建一个环境：`conda create -n course python=3.11`",
+    ),
+  ),
+  question(
+    "实验分析 统计",
+    ["AB 实验 p 值 {p}，[[能上线吗|算显著吗]]？", "实验组{metric}涨了，但 p={p}", "第 13 课作业：{metric}的检验怎么选"],
+    [
+      "公司做了个小实验，每组大概 {n} 人，看{metric}。实验组比对照组高一点，p 值算出来是 {p}。老板问能不能全量，[[我不敢拍板|想听听大家意见]]。",
+    ],
+    [
+      "先看事前有没有算过样本量。每组 {n} 人，能检测出的最小提升是多少？没算过的话 p={p} 说明不了太多。",
+      "{metric}这种指标建议报告置信区间而不是只报 p 值，“提升在 −0.2% 到 1.1% 之间”老板其实听得懂。",
+      "别忘了查一下分流是不是真的 50/50（SRM），比例不对的话结果直接作废。",
+      "还要看实验跑了几天，至少覆盖一个完整的星期，周末的人和工作日的人不一样。",
+    ],
+    casesOf(
+      "metric ~ n ~ p",
+      "次日留存 ~ 3000 ~ 0.08",
+      "下单转化率 ~ 12000 ~ 0.03",
+      "人均观看时长 ~ 800 ~ 0.21",
+      "优惠券核销率 ~ 5000 ~ 0.049",
+    ),
+  ),
+  question(
+    "sql",
+    ["SQL 和 pandas 结果对不上：{what}", "同样的{what}，[[SQL 算出来|数据库里]]和 Python 里差了一点"],
+    [
+      "第 12 课练习，用 SQL 和 pandas 分别算{what}，两边[[差了几十条|差了 1% 左右]]。逻辑看起来是一样的，[[这种情况一般怎么定位？|头秃。]]",
+    ],
+    [
+      "{why}。两边各取同一个用户的明细对一下，最快。",
+      "先确认两边的时间范围和时区一样，我有一次差的就是最后一天的 8 个小时。",
+      "两边都先算总行数，行数不一样就别往后看指标了。",
+      "写一个小表，每一步过滤之后还剩多少行，两边并排放，差在哪一步马上看到。",
+      "我遇到过，原因是{why}。",
+      "二分法：先按天对，找到差的那天，再按用户对。大概率是{why}。",
+    ],
+    casesOf(
+      "what ~ why",
+      "去重用户数 ~ SQL 的 `count(distinct)` 不算 NULL，pandas 的 `nunique(dropna=False)` 算",
+      "客单价 ~ SQL 里整数除整数被截断了，乘个 1.0 再除",
+      "七日留存 ~ 一边按自然日、一边按 24 小时滚动算的",
+      "退款率 ~ join 的时候一个订单对应多条退款，被放大了",
+    ),
+  ),
+];

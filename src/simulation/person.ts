@@ -1,0 +1,61 @@
+import type { Rng } from "../math/rng.ts";
+import type { Archetype, ArchetypeProfile } from "./archetype-catalogue.ts";
+import type { BoardThread } from "./board.ts";
+import type { Course } from "./course-catalogue.ts";
+import type { ChurnCause } from "./hazard-rules.ts";
+import type { MemberRecord } from "./records.ts";
+import type { ResponseGroup, TreatmentKind } from "./treatment-rules.ts";
+
+/** Anyone who writes: a learner, an instructor, a moderator, the operator. */
+export interface Person {
+  readonly record: MemberRecord;
+  /** Their own stream of chance: what others draw does not move it. */
+  readonly rng: Rng;
+  /** The course they take, or teach. */
+  course: Course;
+  /** Lessons done of the course. */
+  lessonsDone: number;
+  lastActiveMs: number;
+  /** When they first wrote something; null before. */
+  firstWroteMs: number | null;
+  /** When someone last replied to or voted for something of theirs; null before. */
+  lastHeardMs: number | null;
+  firstQuestion: BoardThread | null;
+  /** Their questions without an accepted answer, oldest first. */
+  openQuestions: BoardThread[];
+}
+
+/** A member whose staying is simulated. */
+export interface Learner extends Person {
+  readonly archetype: Archetype;
+  readonly profile: ArchetypeProfile;
+  readonly group: ResponseGroup;
+  readonly joinDay: number;
+  /** Their own rate, drawn around the archetype's. */
+  readonly visitsPerDay: number;
+  /** Log-odds of passing a quiz of average difficulty. */
+  readonly skill: number;
+  /** Leaves when `hazardSum` reaches it; drawn from Exp(1). */
+  readonly threshold: number;
+  hazardSum: number;
+  habit: number;
+  /** A break lasts until then. */
+  awayUntilMs: number;
+  visits: number;
+  lessonsCompleted: number;
+  quizzesFailed: number;
+  failuresRecent: number;
+  /** Tries at the quiz of the lesson that comes next. */
+  attempts: number;
+  /** When they bought the current course; null while they look at its free lessons. */
+  boughtMs: number | null;
+  finishedMs: number | null;
+  readonly coursesTaken: Set<string>;
+  readonly treatments: { readonly kind: TreatmentKind; readonly dayIndex: number }[];
+  readonly exposureDays: Record<ChurnCause, number>;
+  daysAtRisk: number;
+  leftMs: number | null;
+  cause: ChurnCause | null;
+  /** λ of the last day that was lived. */
+  hazard: number;
+}

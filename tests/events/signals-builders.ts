@@ -1,17 +1,15 @@
-import { randomBytes } from "node:crypto";
 import type { NewEvent } from "../../src/events/event-rules.ts";
 import type { EncodedEvent } from "../../src/events/ingest-actions.ts";
 import { rollUpEvents } from "../../src/events/rollup-actions.ts";
-import { createCommunity } from "../../src/identity/community-actions.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import type { TestDatabase } from "../support/test-database.ts";
+import { anEmptyCommunity } from "../support/value-builders.ts";
 
 export const NOW = new Date("2026-03-02T12:00:00.000Z");
 
 /** A community of its own, so that the tests of a file do not see each other's rows. */
-export async function aCommunity(database: TestDatabase): Promise<Id> {
-  const slug = `c-${randomBytes(6).toString("hex")}`;
-  return createCommunity(database.db.system, { slug, name: slug, locale: "en", timeZone: "UTC" }, NOW);
+export function aCommunity(database: TestDatabase): Promise<Id> {
+  return anEmptyCommunity(database, NOW);
 }
 
 export async function someMembers(

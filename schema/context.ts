@@ -12,7 +12,8 @@ export interface Services {
   readonly db: Database;
   readonly crypto: Crypto;
   readonly pubSub: PubSub;
-  readonly rateLimiter: RateLimiter;
+  /** Counts wrong coupon codes; made with `GUESS_LIMIT` of `schema/coupons/guess-limits.ts`. */
+  readonly guessLimiter: RateLimiter;
   readonly clock: Clock;
 }
 

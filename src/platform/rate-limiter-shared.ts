@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import type pg from "pg";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRedis } from "rate-limiter-flexible";
-import { type RateLimit, type RateLimiter, verdictOf } from "./rate-limiter.ts";
+import { portOf, type RateLimit, type RateLimiter } from "./rate-limiter.ts";
 
 /** While the shared store is away each process counts for itself: limits loosen, and nothing stops. */
 function insurance(limit: RateLimit): RateLimiterMemory {
@@ -19,7 +19,7 @@ export function createPostgresRateLimiter(pool: pg.Pool, name: string, limit: Ra
     duration: limit.windowSeconds,
     insuranceLimiter: insurance(limit),
   });
-  return { consume: (key, points) => verdictOf(limiter.consume(key, points)) };
+  return portOf(limiter);
 }
 
 /** A limiter that the processes of one deployment share through Redis. */
@@ -29,7 +29,9 @@ export function createRedisRateLimiter(redis: Redis, name: string, limit: RateLi
     keyPrefix: `rekindle:rate:${name}`,
     points: limit.points,
     duration: limit.windowSeconds,
+    // Otherwise every request would wait until the connection gives up retrying.
+    rejectIfRedisNotReady: true,
     insuranceLimiter: insurance(limit),
   });
-  return { consume: (key, points) => verdictOf(limiter.consume(key, points)) };
+  return portOf(limiter);
 }

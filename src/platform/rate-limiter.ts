@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 
 export type RateLimitVerdict = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number };
 
@@ -6,6 +6,8 @@ export type RateLimitVerdict = { readonly ok: true } | { readonly ok: false; rea
 export interface RateLimiter {
   /** Spends `points` of what `key` has left in its window; refuses when that is not enough, and says when to come back. */
   consume(key: string, points: number): Promise<RateLimitVerdict>;
+  /** Gives back what was spent on something that turned out not to count, such as a code that was right. */
+  refund(key: string, points: number): Promise<void>;
 }
 
 export interface RateLimit {
@@ -16,11 +18,19 @@ export interface RateLimit {
 /** A limiter in this process's memory: right for one process, and for tests. Each process counts for itself. */
 export function createMemoryRateLimiter(limit: RateLimit): RateLimiter {
   const limiter = new RateLimiterMemory({ points: limit.points, duration: limit.windowSeconds });
-  return { consume: (key, points) => verdictOf(limiter.consume(key, points)) };
+  return portOf(limiter);
+}
+
+/** A limiter of rate-limiter-flexible as our port. */
+export function portOf(limiter: RateLimiterAbstract): RateLimiter {
+  return {
+    consume: (key, points) => verdictOf(limiter.consume(key, points)),
+    refund: async (key, points) => void (await limiter.reward(key, points)),
+  };
 }
 
 /** What rate-limiter-flexible resolves with or rejects with, as a value; its outages stay rejections. */
-export async function verdictOf(consumption: Promise<RateLimiterRes>): Promise<RateLimitVerdict> {
+async function verdictOf(consumption: Promise<RateLimiterRes>): Promise<RateLimitVerdict> {
   try {
     await consumption;
     return { ok: true };

@@ -40,6 +40,8 @@ export interface StageDefinition {
   readonly everyMinutes: number;
   readonly description: Readonly<Record<Locale, string>>;
   readonly run: (run: StageRun) => Promise<StageResult>;
+  /** Deletes what the stage wrote and derives it again; derived stages have it, effects cannot. */
+  readonly redo?: (run: StageRun) => Promise<StageResult>;
 }
 
 export interface Stage extends StageDefinition {

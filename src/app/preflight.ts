@@ -19,7 +19,11 @@ export async function checkServers(databaseUrl: string, queues: QueueConnection)
 }
 
 async function checkPostgres(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: "rekindle-preflight", connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: "rekindle-preflight",
+    connectionTimeoutMillis: 10_000,
+  });
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string; setting: string }>(
@@ -27,7 +31,9 @@ async function checkPostgres(url: string): Promise<void> {
     );
     const setting = (name: string) => rows.find((row) => row.name === name)?.setting ?? "";
     if (Number(setting("server_version_num")) < POSTGRES_VERSION_MIN * 10_000) {
-      throw new UnsafeServerError(`Rekindle needs PostgreSQL ${POSTGRES_VERSION_MIN} or newer: upgrade the server at DATABASE_URL.`);
+      throw new UnsafeServerError(
+        `Rekindle needs PostgreSQL ${POSTGRES_VERSION_MIN} or newer: upgrade the server at DATABASE_URL.`,
+      );
     }
     if (setting("synchronous_commit") === "off") {
       throw new UnsafeServerError(

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
+import { migrateQueues, type QueueConnection } from "../../workers/queues.ts";
 import type { Clock } from "../kernel/instant.ts";
 import type { Config } from "../platform/config.ts";
 import { Crypto } from "../platform/crypto.ts";
 import { Database } from "../platform/database/database.ts";
 import { migrateDatabase } from "../platform/database/migrate.ts";
-import { migrateQueues, type QueueConnection } from "../../workers/queues.ts";
-import { type EmbeddedPostgres, acquirePostgres } from "./embedded/embedded-postgres.ts";
+import { acquirePostgres, type EmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { checkServers } from "./preflight.ts";
 import { Secrets } from "./secrets.ts";
 
@@ -35,7 +35,12 @@ export interface WorkspaceOptions {
  * Opens the installation's database, its own embedded one or the server at DATABASE_URL, and brings it to the newest schema.
  * The embedded one is shared with a running server, and stops when its last user leaves.
  */
-export async function openWorkspace({ config, clock, applicationName, onProgress }: WorkspaceOptions): Promise<Workspace> {
+export async function openWorkspace({
+  config,
+  clock,
+  applicationName,
+  onProgress,
+}: WorkspaceOptions): Promise<Workspace> {
   const folder = resolve(config.folder);
   const secrets = await Secrets.open({ ...config, folder });
   const embedded = config.databaseUrl === null ? await acquirePostgres({ folder, onProgress }) : null;

@@ -1,9 +1,8 @@
-import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { communities, type Locale } from "../../drizzle/tables/identity.ts";
 import { isTimeZone } from "../kernel/calendar.ts";
-import { type Id, newId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { Refusal } from "../kernel/refusal.ts";
+import type { Tx } from "../platform/database/database.ts";
 
 export interface NewCommunity {
   /** The short name in addresses, tokens and on the command line: 2 to 40 of a–z, 0–9 and "-". */
@@ -15,10 +14,10 @@ export interface NewCommunity {
 }
 
 /**
- * Creates a tenant. Runs outside any community, since it makes one.
+ * Creates a tenant, in a transaction opened for the id that it is to have.
  * @throws Refusal `community.slug-taken`, or `input.invalid` naming the field.
  */
-export async function createCommunity(sql: NodePgDatabase, input: NewCommunity, now: Instant): Promise<Id> {
+export async function createCommunity(tx: Tx, input: NewCommunity, now: Instant): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{1,39}$/.test(input.slug)) {
     throw new Refusal("input.invalid", { reason: "a short name has 2 to 40 of a-z, 0-9 and “-”" }, "slug");
   }
@@ -26,11 +25,10 @@ export async function createCommunity(sql: NodePgDatabase, input: NewCommunity, 
   if (!isTimeZone(input.timeZone)) {
     throw new Refusal("input.invalid", { reason: "give an IANA time zone such as Asia/Shanghai" }, "timeZone");
   }
-  const id = newId(now);
-  const created = await sql
+  const created = await tx.sql
     .insert(communities)
     .values({
-      id,
+      id: tx.communityId,
       slug: input.slug,
       name: input.name.trim(),
       locale: input.locale,
@@ -40,5 +38,4 @@ export async function createCommunity(sql: NodePgDatabase, input: NewCommunity, 
     .onConflictDoNothing()
     .returning({ id: communities.id });
   if (created.length === 0) throw new Refusal("community.slug-taken", { slug: input.slug }, "slug");
-  return id;
 }

@@ -1,0 +1,124 @@
+import type { Job } from "bullmq";
+import { communities } from "../drizzle/tables/identity.ts";
+import { assert } from "../src/kernel/assert.ts";
+import type { Day } from "../src/kernel/calendar.ts";
+import type { Id } from "../src/kernel/ids.ts";
+import { type Clock, MINUTE_MS } from "../src/kernel/instant.ts";
+import { describeError } from "../src/platform/log-redaction.ts";
+import type { Logger } from "../src/platform/logging.ts";
+import { buryLetter } from "../src/platform/outbox/dead-letter-actions.ts";
+import type { OutboxMessage } from "../src/platform/outbox/relay-actions.ts";
+import { deliverDomainEvent, type Subscriber } from "./domain-events-job.ts";
+import { PIPELINE, STAGES, stageNamed } from "./pipeline.ts";
+import type { Queues } from "./queues.ts";
+import { OutboxRelay } from "./relay.ts";
+import { runStage } from "./run-stage.ts";
+import type { StageServices } from "./stage.ts";
+
+export interface WorkerOptions {
+  readonly services: StageServices;
+  readonly databaseUrl: string;
+  readonly queues: Queues;
+  readonly subscribers: readonly Subscriber[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How many domain events are worked on at once. */
+  readonly concurrency?: number;
+}
+
+/** A stage for one community; for all of them when none is named; the whole pipeline in order when no stage is. */
+export interface PipelineJob {
+  readonly stage: string | null;
+  readonly communityId: Id | null;
+  readonly asOf?: Day;
+}
+
+/** Eight tries over about two minutes outlast a server's restart; what fails then is buried, to be mended and replayed. */
+const DOMAIN_EVENT_TRIES = { attempts: 8, backoff: { type: "exponential", delay: 1_000 } } as const;
+const PIPELINE_TRIES = { attempts: 3, backoff: { type: "exponential", delay: 5_000 } } as const;
+
+/** Where domain events that no try could deliver are buried. */
+export const DOMAIN_EVENT_LETTERS = "domain-events";
+
+/** Starts the background face: the outbox's relay, the consumers of domain events, and the pipeline on its schedule. */
+export async function startWorkers(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
+  const { services, queues, subscribers, clock, logger } = options;
+  const { db } = services;
+  const relay = new OutboxRelay({
+    db,
+    url: options.databaseUrl,
+    enqueue: (messages) => enqueueDomainEvents(queues, messages),
+    onError: (error) => logger.warn({ err: error }, "the outbox relay failed and goes on"),
+  });
+  const consumer = queues.work<OutboxMessage>(
+    "domain-events",
+    (job) => deliverDomainEvent(db, subscribers, job.data, clock),
+    { concurrency: options.concurrency ?? 10 },
+  );
+  consumer.on("failed", (job, error) => {
+    if (job === undefined || job.attemptsMade < DOMAIN_EVENT_TRIES.attempts) return;
+    logger.error({ err: error, messageId: job.data.id }, "a domain event could not be delivered and is buried");
+    const { id, communityId } = job.data;
+    const letter = {
+      communityId,
+      source: DOMAIN_EVENT_LETTERS,
+      reference: id,
+      payload: job.data,
+      error: describeError(error),
+    };
+    buryLetter(db.system, letter, clock()).catch((lost) =>
+      logger.error({ err: lost }, "a dead letter could not be kept"),
+    );
+  });
+  const pipeline = queues.work<PipelineJob>("pipeline", (job) => runPipelineJob(options, job), { concurrency: 2 });
+  pipeline.on("failed", (job, error) => logger.error({ err: error, job: job?.data }, "a stage failed"));
+  await schedule(queues);
+  relay.start();
+  return {
+    close: async () => {
+      await relay.stop();
+      await queues.close();
+    },
+  };
+}
+
+/** Puts messages on the queue. The outbox id is the job's id, so that handing a message over twice mostly makes one job. */
+export async function enqueueDomainEvents(queues: Queues, messages: readonly OutboxMessage[]): Promise<void> {
+  await queues
+    .queue("domain-events")
+    .addBulk(
+      messages.map((message) => ({
+        name: "domain-event",
+        data: message,
+        opts: { jobId: message.id, ...DOMAIN_EVENT_TRIES },
+      })),
+    );
+}
+
+/** Asks the workers to run a stage, or the whole pipeline, as soon as they can. */
+export async function enqueueStage(queues: Queues, job: PipelineJob): Promise<void> {
+  await queues.queue("pipeline").add(job.stage ?? "pipeline", job, PIPELINE_TRIES);
+}
+
+async function schedule(queues: Queues): Promise<void> {
+  const queue = queues.queue("pipeline");
+  for (const { name, everyMinutes } of STAGES) {
+    const data: PipelineJob = { stage: name, communityId: null };
+    await queue.upsertJobScheduler(name, { every: everyMinutes * MINUTE_MS }, { name, data, opts: PIPELINE_TRIES });
+  }
+}
+
+async function runPipelineJob(options: WorkerOptions, job: Job<PipelineJob>): Promise<void> {
+  const { services, clock, queues } = options;
+  const { stage: name, communityId, asOf } = job.data;
+  if (communityId === null) {
+    const all = await services.db.system.select({ id: communities.id }).from(communities);
+    for (const { id } of all) await enqueueStage(queues, { ...job.data, communityId: id });
+    return;
+  }
+  const stages = name === null ? PIPELINE : [stageNamed(name)];
+  for (const each of stages) {
+    assert(each, "a pipeline job names a stage that exists");
+    await runStage(each, { communityId, asOf }, services, clock);
+  }
+}

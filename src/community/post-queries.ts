@@ -50,42 +50,52 @@ interface PostRow extends Record<string, unknown> {
   experience: number | null;
 }
 
-/** Completes the posts `condition` picks; $1 is the community, $2 the viewer, $3 whether staff spaces show, $4 hidden content. */
-const selectPosts = (condition: string) => `
+const mayShow = (alias: string) => `(${alias}.state = 'visible' or ${alias}.author_id = $2 or $4)`;
+const THREAD_MAY_SHOW = `s.community_id = $1 and s.id = t.space_id and (s.kind <> 'staff' or $3) and ${mayShow("t")}`;
+
+/**
+ * Completes the posts `p` of threads `t` that `source` joins; $1 is the community, $2 the viewer, $3 whether staff spaces show,
+ * $4 whether hidden content does.
+ */
+const selectPosts = (source: string) => `
   select p.id, p.thread_id, p.kind, p.parent_id, p.body_markdown, p.body_html, p.revision, p.state, p.score,
          v.value as my_vote, t.accepted_post_id is not distinct from p.id as accepted, p.created_at, p.edited_at,
          p.author_id, a.display_name, a.role, a.joined_at, b.experience::float8 as experience
-  from posts p
-  join threads t on t.community_id = $1 and t.id = p.thread_id
-  join spaces s on s.community_id = $1 and s.id = t.space_id
+  from ${source}
   join members a on a.community_id = $1 and a.id = p.author_id
   left join point_balances b on b.community_id = $1 and b.member_id = p.author_id
-  left join votes v on v.community_id = $1 and v.post_id = p.id and v.member_id = $2
-  where p.community_id = $1 and (s.kind <> 'staff' or $3)
-    and (t.state = 'visible' or t.author_id = $2 or $4) and (p.state = 'visible' or p.author_id = $2 or $4)
-    and ${condition}`;
+  left join votes v on v.community_id = $1 and v.post_id = p.id and v.member_id = $2`;
 
 const threadPosts = preparedPages<PostRow>("thread_posts", ({ backward, fromCursor, limit }) => {
   const beyond = fromCursor ? `and (p.created_at, p.id) ${backward ? "<" : ">"} ($6, $7)` : "";
   const direction = backward ? "desc" : "asc";
-  return `${selectPosts(`p.thread_id = $5 ${beyond}`)} order by p.created_at ${direction}, p.id ${direction} limit ${limit}`;
+  const order = `order by p.created_at ${direction}, p.id ${direction}`;
+  return `${selectPosts(`unnest($5::uuid[]) as wanted (thread_id)
+    join threads t on t.community_id = $1 and t.id = wanted.thread_id
+    join spaces s on ${THREAD_MAY_SHOW}
+    join lateral (
+      select * from posts p
+      where p.community_id = $1 and p.thread_id = t.id and ${mayShow("p")} ${beyond} ${order} limit ${limit}
+    ) p on true`)} ${order}`;
 });
 
 /**
- * The posts of a thread in the order they were written, the opening post first: what is visible, the viewer's own, and for
- * moderators everything. A thread that `viewer` may not see has no posts for them.
+ * For each of several threads, a page of its posts in the order they were written, the opening post first: what is visible, the
+ * viewer's own, and for moderators everything. One statement. A thread that `viewer` may not see has no posts for them.
  * @throws Refusal `input.invalid` for a cursor that is not of this list.
  */
 export async function listPosts(
   reader: Reader,
   viewer: Viewer,
-  threadId: Id,
+  threadIds: readonly Id[],
   request: PageRequest,
-): Promise<Page<PostView>> {
+): Promise<Page<PostView>[]> {
   const key = readTimeKey(request);
-  const values = [...viewerValues(reader, viewer), moderates(viewer), threadId];
+  const values = [...viewerValues(reader, viewer), moderates(viewer), threadIds];
   if (key !== null) values.push(key.at, key.id);
-  return toPage((await threadPosts(request)(reader, values)).map(toPostView), request);
+  const byThread = new Map<Id, PostView[]>(threadIds.map((id) => [id, []]));
+  for (const row of await threadPosts(request)(reader, values)) byThread.get(row.thread_id)?.push(toPostView(row));
+  return threadIds.map((id) => toPage(byThread.get(id)!, request));
 }
 
 /** Where a post stands in {@link listPosts}. */
@@ -93,7 +103,13 @@ export function postKey(post: PostView): readonly [string, string] {
   return timeKeyParts(post.createdAt, post.id);
 }
 
-const postsByIds = prepared<PostRow>("posts_by_ids", selectPosts("p.id = any($5::uuid[])"));
+const postsByIds = prepared<PostRow>(
+  "posts_by_ids",
+  `${selectPosts(`posts p
+    join threads t on t.community_id = $1 and t.id = p.thread_id
+    join spaces s on ${THREAD_MAY_SHOW}`)}
+   where p.community_id = $1 and p.id = any($5::uuid[]) and ${mayShow("p")}`,
+);
 
 /** The posts among `ids` that `viewer` sees, in no order. */
 export async function postsById(reader: Reader, viewer: Viewer, ids: readonly Id[]): Promise<PostView[]> {

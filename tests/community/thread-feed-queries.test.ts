@@ -27,7 +27,7 @@ const previous = (size: number, cursor: PageRequest["cursor"]): PageRequest => (
 const feed = (viewer: Viewer, request = page(20), spaceId: Id | null = null) =>
   test.read(viewer.communityId, (reader) => listThreads(reader, viewer, spaceId, request));
 const posts = (viewer: Viewer, threadId: Id, request = page(20)) =>
-  test.read(viewer.communityId, (reader) => listPosts(reader, viewer, threadId, request));
+  test.read(viewer.communityId, async (reader) => (await listPosts(reader, viewer, [threadId], request))[0]!);
 const hide = (viewer: Viewer, postId: Id) =>
   test.tx(viewer.communityId, (tx) => hidePost(tx, viewer, { postId, revision: 1, reason: "spam" }, at(500)));
 
@@ -201,6 +201,19 @@ describe("listPosts", () => {
     expect(next.hasNextPage).toBe(true);
     const tail = await posts(cast.other, threadId, previous(2, null));
     expect(tail.rows.map((post) => post.id)).toEqual(all.slice(2));
+  });
+
+  it("reads many threads' posts in one statement, each its own page", async () => {
+    const cast = await aCast(test);
+    const questions = [await aQuestion(test, cast), await aQuestion(test, cast), await aQuestion(test, cast)];
+    const ids = questions.map((question) => question.threadId);
+    const [pages, statements] = await counted(cast.communityId, (reader) =>
+      listPosts(reader, cast.reader, ids, page(2)),
+    );
+    expect(statements).toBe(1);
+    expect(pages.map(({ rows, hasNextPage }) => [...rows.map((post) => post.id), hasNextPage])).toEqual(
+      questions.map(({ openingPostId, first }) => [openingPostId, first, true]),
+    );
   });
 
   it("leaves hidden posts to their authors and moderators", async () => {

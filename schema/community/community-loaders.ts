@@ -1,0 +1,70 @@
+import { listPosts, type PostView, postsById } from "../../src/community/post-queries.ts";
+import { type Space, spacesById } from "../../src/community/space-queries.ts";
+import { threadsById } from "../../src/community/thread-feed-queries.ts";
+import type { ThreadView } from "../../src/community/thread-view.ts";
+import { assert } from "../../src/kernel/assert.ts";
+import type { Id } from "../../src/kernel/ids.ts";
+import type { Page, PageRequest } from "../../src/kernel/pagination.ts";
+import type { Tx } from "../../src/platform/database/database.ts";
+import { type Context, viewerOf } from "../context.ts";
+import { defineLoader, inOrder } from "../graphql/loader.ts";
+import { type PostNode, toPostNode } from "./post-type.ts";
+import { type ThreadNode, toThreadNode } from "./thread-type.ts";
+
+/** Null for what the viewer may not see. */
+export const threadLoader = defineLoader<Id, ThreadView | null>(async (reader, ids, viewer) =>
+  inOrder(ids, await threadsById(reader, viewer, ids), (thread) => thread.id),
+);
+
+/** Null for what the viewer may not see. */
+export const postLoader = defineLoader<Id, PostView | null>(async (reader, ids, viewer) =>
+  inOrder(ids, await postsById(reader, viewer, ids), (post) => post.id),
+);
+
+/** Null for what the viewer may not look into. */
+export const spaceLoader = defineLoader<Id, Space | null>(async (reader, ids, viewer) =>
+  inOrder(ids, await spacesById(reader, viewer, ids), (space) => space.id),
+);
+
+/** A page of a thread's posts. */
+export interface ThreadPostsKey {
+  readonly threadId: Id;
+  readonly request: PageRequest;
+}
+
+/** One statement for all threads that are asked for the same page, as those of one list are. */
+export const threadPostsLoader = defineLoader<ThreadPostsKey, Page<PostView>>(
+  async (reader, keys, viewer) => {
+    const pages = new Map<ThreadPostsKey, Page<PostView>>();
+    for (const group of groupedByRequest(keys)) {
+      const threadIds = group.map(({ threadId }) => threadId);
+      const listed = await listPosts(reader, viewer, threadIds, group[0]!.request);
+      for (const [position, key] of group.entries()) pages.set(key, listed[position]!);
+    }
+    return keys.map((key) => pages.get(key)!);
+  },
+  (key) => JSON.stringify(key),
+);
+
+function groupedByRequest(keys: readonly ThreadPostsKey[]): Iterable<ThreadPostsKey[]> {
+  const groups = new Map<string, ThreadPostsKey[]>();
+  for (const key of keys) {
+    const request = JSON.stringify(key.request);
+    groups.set(request, [...(groups.get(request) ?? []), key]);
+  }
+  return groups.values();
+}
+
+/** A thread as a mutation left it, for its payload. */
+export async function threadInPayload(ctx: Context, tx: Tx, threadId: Id): Promise<ThreadNode> {
+  const [thread] = await threadsById(tx, viewerOf(ctx), [threadId]);
+  assert(thread, "whoever changes a thread sees it");
+  return toThreadNode(thread);
+}
+
+/** A post as a mutation left it, for its payload. */
+export async function postInPayload(ctx: Context, tx: Tx, postId: Id): Promise<PostNode> {
+  const [post] = await postsById(tx, viewerOf(ctx), [postId]);
+  assert(post, "whoever changes a post sees it");
+  return toPostNode(post);
+}

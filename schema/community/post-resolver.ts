@@ -1,0 +1,84 @@
+import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { createPost, deletePost, editPost } from "../../src/community/post-actions.ts";
+import { castVote, removeVote } from "../../src/community/vote-actions.ts";
+import { type Context } from "../context.ts";
+import { mutate } from "../graphql/mutate.ts";
+import { readNodeId } from "../graphql/node-id.ts";
+import { postInPayload, postLoader, threadLoader } from "./community-loaders.ts";
+import { PostCreateInput, PostDeleteInput, PostEditInput, VoteCastInput, VoteRemoveInput } from "./post-inputs.ts";
+import { PostNode, PostPayload, toPostNode } from "./post-type.ts";
+import { ThreadNode, toThreadNode } from "./thread-type.ts";
+
+@Resolver(() => PostNode)
+export class PostResolver {
+  @Authorized()
+  @Query(() => PostNode, { nullable: true, description: "A post; null when there is none that the caller sees." })
+  async post(
+    @Arg("id", () => ID, { description: "The post's global id." }) id: string,
+    @Ctx() ctx: Context,
+  ): Promise<PostNode | null> {
+    const post = await ctx.load(postLoader, readNodeId("Post", id, "id"));
+    return post && toPostNode(post);
+  }
+
+  @FieldResolver(() => ThreadNode, { nullable: true, description: "The thread it belongs to." })
+  async thread(@Root() post: PostNode, @Ctx() ctx: Context): Promise<ThreadNode | null> {
+    const thread = await ctx.load(threadLoader, post.threadKey);
+    return thread && toThreadNode(thread);
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, { description: "Replies, answers or comments." })
+  postCreate(@Arg("input", () => PostCreateInput) input: PostCreateInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const threadId = readNodeId("Thread", input.threadId, "threadId");
+      const parentId = input.parentId == null ? null : readNodeId("Post", input.parentId, "parentId");
+      const { postId } = await createPost(tx, viewer, { ...input, threadId, parentId }, ctx.now());
+      return { post: await postInPayload(ctx, tx, postId) };
+    });
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, {
+    description: "Changes what a post says: its author for 30 days, moderators always. Earlier texts are kept.",
+  })
+  postEdit(@Arg("input", () => PostEditInput) input: PostEditInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const postId = readNodeId("Post", input.postId, "postId");
+      await editPost(tx, viewer, { ...input, postId }, ctx.now());
+      return { post: await postInPayload(ctx, tx, postId) };
+    });
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, {
+    description: "Takes back a post of the caller's own; an opening post without replies takes its thread along.",
+  })
+  postDelete(@Arg("input", () => PostDeleteInput) input: PostDeleteInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const postId = readNodeId("Post", input.postId, "postId");
+      await deletePost(tx, viewer, { postId }, ctx.now());
+      return { post: await postInPayload(ctx, tx, postId) };
+    });
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, { description: "Votes on somebody else's post, or changes the vote." })
+  voteCast(@Arg("input", () => VoteCastInput) input: VoteCastInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const postId = readNodeId("Post", input.postId, "postId");
+      await castVote(tx, viewer, { ...input, postId }, ctx.now());
+      return { post: await postInPayload(ctx, tx, postId) };
+    });
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, { description: "Takes back the caller's vote; without one nothing changes." })
+  voteRemove(@Arg("input", () => VoteRemoveInput) input: VoteRemoveInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const postId = readNodeId("Post", input.postId, "postId");
+      await removeVote(tx, viewer, { postId }, ctx.now());
+      return { post: await postInPayload(ctx, tx, postId) };
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { assert } from "../../src/kernel/assert.ts";
+import type { Id } from "../../src/kernel/ids.ts";
+import { readPageRequest } from "../../src/kernel/pagination.ts";
+import { dismissReport, reportPost } from "../../src/moderation/report-actions.ts";
+import { listOpenReports, reportKey, reportsById } from "../../src/moderation/report-queries.ts";
+import { hidePost, restorePost } from "../../src/moderation/visibility-actions.ts";
+import type { Tx } from "../../src/platform/database/database.ts";
+import { postInPayload, postLoader } from "../community/community-loaders.ts";
+import { PostNode, PostPayload, toPostNode } from "../community/post-type.ts";
+import { type Context, viewerOf } from "../context.ts";
+import { type Connection, PageArgs, toConnection } from "../graphql/connection.ts";
+import { mutate } from "../graphql/mutate.ts";
+import { readNodeId } from "../graphql/node-id.ts";
+import { memberLoader } from "../identity/member-loaders.ts";
+import { MemberNode, toMemberNode } from "../identity/member-type.ts";
+import {
+  PostModerateInput,
+  PostReportInput,
+  ReportConnection,
+  ReportDismissInput,
+  ReportNode,
+  ReportPayload,
+  toReportNode,
+} from "./report-type.ts";
+
+@Resolver(() => ReportNode)
+export class ModerationResolver {
+  @Authorized("moderator")
+  @Query(() => ReportConnection, { description: "Open reports, the longest waiting first. Moderators only." })
+  async reports(@Args(() => PageArgs) args: PageArgs, @Ctx() ctx: Context): Promise<Connection<ReportNode>> {
+    const request = readPageRequest(args, 2);
+    const page = await ctx.read((reader) => listOpenReports(reader, viewerOf(ctx), request));
+    return toConnection(page, toReportNode, reportKey);
+  }
+
+  @FieldResolver(() => PostNode, { nullable: true, description: "The post; null when the caller may not see it." })
+  async post(@Root() report: ReportNode, @Ctx() ctx: Context): Promise<PostNode | null> {
+    const post = await ctx.load(postLoader, report.postKey);
+    return post && toPostNode(post);
+  }
+
+  @FieldResolver(() => MemberNode, { description: "Who reported it." })
+  async reporter(@Root() report: ReportNode, @Ctx() ctx: Context): Promise<MemberNode> {
+    const reporter = await ctx.load(memberLoader, report.reporterKey);
+    assert(reporter, "a reporter is a member");
+    return toMemberNode(reporter);
+  }
+
+  @Authorized()
+  @Mutation(() => ReportPayload, { description: "Reports a post to the moderators, once a member and post." })
+  postReport(@Arg("input", () => PostReportInput) input: PostReportInput, @Ctx() ctx: Context): Promise<ReportPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const postId = readNodeId("Post", input.postId, "postId");
+      const { reportId } = await reportPost(tx, viewer, { ...input, postId }, ctx.now());
+      return { report: await reportInPayload(ctx, tx, reportId) };
+    });
+  }
+
+  @Authorized("moderator")
+  @Mutation(() => PostPayload, {
+    description: "Hides a post, and with an opening post its thread; upholds the open reports of it. Moderators only.",
+  })
+  postHide(@Arg("input", () => PostModerateInput) input: PostModerateInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const postId = readNodeId("Post", input.postId, "postId");
+      await hidePost(tx, viewer, { ...input, postId }, ctx.now());
+      return { post: await postInPayload(ctx, tx, postId) };
+    });
+  }
+
+  @Authorized("moderator")
+  @Mutation(() => PostPayload, { description: "Shows a hidden post again, with all it counted for. Moderators only." })
+  postRestore(
+    @Arg("input", () => PostModerateInput) input: PostModerateInput,
+    @Ctx() ctx: Context,
+  ): Promise<PostPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const postId = readNodeId("Post", input.postId, "postId");
+      await restorePost(tx, viewer, { ...input, postId }, ctx.now());
+      return { post: await postInPayload(ctx, tx, postId) };
+    });
+  }
+
+  @Authorized("moderator")
+  @Mutation(() => ReportPayload, { description: "Closes a report and leaves its post as it is. Moderators only." })
+  reportDismiss(
+    @Arg("input", () => ReportDismissInput) input: ReportDismissInput,
+    @Ctx() ctx: Context,
+  ): Promise<ReportPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const reportId = readNodeId("Report", input.reportId, "reportId");
+      await dismissReport(tx, viewer, { ...input, reportId }, ctx.now());
+      return { report: await reportInPayload(ctx, tx, reportId) };
+    });
+  }
+}
+
+/** A report as a mutation left it, for its payload. */
+async function reportInPayload(ctx: Context, tx: Tx, reportId: Id): Promise<ReportNode> {
+  const [report] = await reportsById(tx, viewerOf(ctx), [reportId]);
+  assert(report, "whoever makes or closes a report sees it");
+  return toReportNode(report);
+}

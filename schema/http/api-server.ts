@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BaseContext } from "@apollo/server";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
@@ -102,7 +103,7 @@ export async function createApiServer<TContext extends BaseContext>(
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newId(clock()),
+    genReqId: () => randomUUID(),
     trustProxy: trusts,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
@@ -138,7 +139,7 @@ export async function createApiServer<TContext extends BaseContext>(
     protocol: subscriptionProtocol<TContext>({
       ...{ schema, admission, formatError, rateLimits, buildContext, payerOf, production, logger },
       subscriptionsPerConnectionMax,
-      callerOfUpgrade: (request) => callerOfUpgrade(request, trusts, newId(clock())),
+      callerOfUpgrade: (request) => callerOfUpgrade(request, trusts, randomUUID()),
     }),
   });
   app.addHook("preClose", () => websockets.close());

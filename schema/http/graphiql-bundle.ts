@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 
@@ -12,7 +12,7 @@ const CLIENT = fileURLToPath(new URL("./graphiql/client.js", import.meta.url));
  * release of what goes into it gets a folder of its own. Processes that start together may both build; one of them keeps.
  */
 export async function bundleGraphiql(cacheFolder: string): Promise<string> {
-  const folder = join(cacheFolder, `graphiql-${await fingerprint()}`);
+  const folder = resolve(cacheFolder, `graphiql-${await fingerprint()}`);
   if (await exists(folder)) return folder;
   const fresh = join(cacheFolder, `building-${randomUUID()}`);
   await mkdir(fresh, { recursive: true });
@@ -22,6 +22,8 @@ export async function bundleGraphiql(cacheFolder: string): Promise<string> {
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     if (!(await exists(folder))) throw error;
+  } finally {
+    await stop(); // esbuild's own process is not needed again
   }
   return folder;
 }
@@ -46,7 +48,6 @@ async function bundleInto(outdir: string): Promise<void> {
     loader: { ".ttf": "file" },
     logLevel: "silent",
   });
-  await stop(); // esbuild's own process is not needed again
 }
 
 /** Resolves as graphiql itself does: its editor is its dependency, not ours. */

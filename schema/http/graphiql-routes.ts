@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 import { bundleGraphiql } from "./graphiql-bundle.ts";
@@ -47,7 +49,8 @@ export function graphiqlRoutes(cacheFolder: string) {
     return bundle;
   };
   return async (app: FastifyInstance): Promise<void> => {
-    await app.register(fastifyStatic, { root: cacheFolder, serve: false });
+    await mkdir(cacheFolder, { recursive: true });
+    await app.register(fastifyStatic, { root: resolve(cacheFolder), serve: false });
     app.get("/graphiql", async (_request, reply) => {
       await folder();
       return reply

@@ -89,7 +89,7 @@ export function metricsRoute(metrics: Metrics, token: string | undefined) {
 }
 
 /** Gives each of the first `max` values its own label, and every later one the same: a label's values must stay few. */
-export function boundedLabels(max: number, known: readonly string[]): (value: string) => string {
+function boundedLabels(max: number, known: readonly string[]): (value: string) => string {
   const seen = new Set(known);
   const room = seen.size + max;
   return (value) => {

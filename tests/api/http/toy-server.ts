@@ -24,7 +24,7 @@ export interface Answer {
   readonly body: any;
 }
 
-export const toyClock = () => new Date("2026-03-01T08:00:00Z");
+const toyClock = () => new Date("2026-03-01T08:00:00Z");
 
 /** A server around the toy schema, on a free port. `Authorization: Bearer <name>` makes the viewer; `expired` is refused. */
 export async function startToyServer(options: Partial<ApiServerOptions<ToyContext>> = {}): Promise<ToyServer> {

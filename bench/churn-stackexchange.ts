@@ -1,5 +1,4 @@
 import { pathToFileURL } from "node:url";
-import { communities, members } from "../drizzle/tables/identity.ts";
 import {
   type ChurnEvaluation,
   evaluateChurn,
@@ -9,16 +8,14 @@ import {
 } from "../src/churn/learning-rules.ts";
 import { trainChurn } from "../src/churn/training-actions.ts";
 import { readTrainingSet } from "../src/churn/training-queries.ts";
-import { ingestEvents } from "../src/events/ingest-actions.ts";
 import { rollUpEvents } from "../src/events/rollup-actions.ts";
-import { activitiesOfDump, type DumpActivity, type DumpFact } from "../src/events/stack-exchange-rules.ts";
-import { openStackExchangeDump, type StackExchangeDump } from "../src/imports/stackexchange-dump.ts";
-import { readDumpRows } from "../src/imports/stackexchange-rows.ts";
-import { type Id, importedId, newId } from "../src/kernel/ids.ts";
+import { openStackExchangeDump } from "../src/imports/stackexchange-dump.ts";
+import { type Id } from "../src/kernel/ids.ts";
 import { createMatrix } from "../src/math/matrix.ts";
 import type { Database } from "../src/platform/database/database.ts";
 import { withBenchDatabase } from "./bench-database.ts";
 import { dataSetPath } from "./data-sets.ts";
+import { loadDumpEvents } from "./stackexchange-events.ts";
 
 const DUMPS = {
   ai: "stackexchange_ai_2017-03.tar.xz",
@@ -80,154 +77,69 @@ interface SideFigures {
  * the 30 days after it were over on the last active day. The latest 30 %, rounded up, are the test.
  */
 export async function benchChurnStackExchange(): Promise<StackExchangeChurnResult | null> {
-  const paths = Object.entries(DUMPS).map(([site, file]) => [site as Site, dataSetPath(file)] as const);
-  if (paths.some(([, path]) => path === null)) return null;
-  return withBenchDatabase(4, async ({ db }) => {
-    const seconds = { ingest: 0, rollUp: 0, features: 0, fit: 0 };
-    const timed = async <T>(stage: keyof typeof seconds, act: () => T | Promise<T>): Promise<T> => {
-      const startedAt = performance.now();
-      const result = await act();
-      seconds[stage] += (performance.now() - startedAt) / 1_000;
-      return result;
+  return dumpPaths() === null ? null : withBenchDatabase(4, ({ db }) => measureChurn(db));
+}
+
+/** {@link benchChurnStackExchange} on a database that has none of the three communities. */
+export async function measureChurn(db: Database): Promise<StackExchangeChurnResult | null> {
+  const paths = dumpPaths();
+  if (paths === null) return null;
+  const seconds = { ingest: 0, rollUp: 0, features: 0, fit: 0 };
+  const timed = async <T>(stage: keyof typeof seconds, act: () => T | Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    const result = await act();
+    seconds[stage] += (performance.now() - startedAt) / 1_000;
+    return result;
+  };
+  const sets: { site: Site; communityId: Id; set: TrainingSet }[] = [];
+  for (const [site, path] of paths) {
+    const dump = await openStackExchangeDump(path, { site });
+    const communityId = await timed("ingest", () => loadDumpEvents(db, dump, NOW));
+    await timed("rollUp", () => rollUpAll(db, communityId));
+    const set = await timed("features", () => db.transaction(communityId, (tx) => readTrainingSet(tx, AFTER_ALL)));
+    if (set.kind === "insufficient-data") throw new Error(`${site}: too little data`);
+    sets.push({ site, communityId, set });
+  }
+  const together = joinSets(sets.map(({ set }) => set));
+  const fit = await timed("fit", () => fitChurn(together));
+  const { model } = fit.artefact;
+  const bySite = {} as Record<Site, StackExchangeChurnResult["figures"]["bySite"][Site]>;
+  for (const { site, communityId, set } of sets) {
+    const outcome = await db.transaction(communityId, (tx) => trainChurn(tx, { asOf: AFTER_ALL }, NOW));
+    if (outcome.kind !== "trained") throw new Error(`${site}: ${outcome.kind}`);
+    bySite[site] = {
+      ...figuresOf(outcome.evaluation),
+      trainRows: set.train.y.length,
+      testRows: set.test.y.length,
+      togetherAuc: evaluateChurn(fit.artefact, set).auc,
     };
-    const sets: { site: Site; communityId: Id; set: TrainingSet }[] = [];
-    for (const [site, path] of paths) {
-      const dump = await openStackExchangeDump(path!, { site });
-      const communityId = await timed("ingest", () => load(db, dump));
-      await timed("rollUp", () => rollUpAll(db, communityId));
-      const set = await timed("features", () => db.transaction(communityId, (tx) => readTrainingSet(tx, AFTER_ALL)));
-      if (set.kind === "insufficient-data") throw new Error(`${site}: too little data`);
-      sets.push({ site, communityId, set });
-    }
-    const together = joinSets(sets.map(({ set }) => set));
-    const fit = await timed("fit", () => fitChurn(together));
-    const { model } = fit.artefact;
-    const bySite = {} as Record<Site, StackExchangeChurnResult["figures"]["bySite"][Site]>;
-    for (const { site, communityId, set } of sets) {
-      const outcome = await db.transaction(communityId, (tx) => trainChurn(tx, { asOf: AFTER_ALL }, NOW));
-      if (outcome.kind !== "trained") throw new Error(`${site}: ${outcome.kind}`);
-      bySite[site] = {
-        ...figuresOf(outcome.evaluation),
-        trainRows: set.train.y.length,
-        testRows: set.test.y.length,
-        togetherAuc: evaluateChurn(fit.artefact, set).auc,
-      };
-    }
-    return {
-      name: "churn-stackexchange",
-      figures: {
-        trainRows: together.train.y.length,
-        testRows: together.test.y.length,
-        features: together.train.X.columns,
-        together: {
-          ...figuresOf(fit.evaluation),
-          C: model.C,
-          gradientNorm: model.gradientNorm,
-          converged: model.converged,
-        },
-        bySite,
-        seconds,
+  }
+  return {
+    name: "churn-stackexchange",
+    figures: {
+      trainRows: together.train.y.length,
+      testRows: together.test.y.length,
+      features: together.train.X.columns,
+      together: {
+        ...figuresOf(fit.evaluation),
+        C: model.C,
+        gradientNorm: model.gradientNorm,
+        converged: model.converged,
       },
-      reference: { auc: 0.8603, logLoss: 0.3453, recencyAuc: 0.7583, trainRows: 4_372, testRows: 2_234 },
-    };
-  });
+      bySite,
+      seconds,
+    },
+    reference: { auc: 0.8603, logLoss: 0.3453, recencyAuc: 0.7583, trainRows: 4_372, testRows: 2_234 },
+  };
+}
+
+function dumpPaths(): (readonly [Site, string])[] | null {
+  const paths = Object.entries(DUMPS).map(([site, file]) => [site as Site, dataSetPath(file)] as const);
+  return paths.every((entry): entry is readonly [Site, string] => entry[1] !== null) ? paths : null;
 }
 
 const NOW = new Date("2020-01-01T00:00:00.000Z");
 const AFTER_ALL = "2020-01-01";
-
-/** Members and events only: what the features are made from. The import command loads the content too. */
-async function load(db: Database, dump: StackExchangeDump): Promise<Id> {
-  const { site } = dump;
-  const communityId = newId(NOW);
-  await db.system
-    .insert(communities)
-    .values({ id: communityId, slug: site, name: site, locale: "en", timeZone: "UTC", createdAt: NOW });
-  const memberIds = new Map<number, Id>();
-  for await (const { rows } of readDumpRows(dump, "users")) {
-    await db.transaction(communityId, async (tx) => {
-      await tx.sql.insert(members).values(
-        rows.map((user) => {
-          const id = importedId(user.createdAt, site, "user", String(user.id));
-          // Account -1 keeps house, and is nobody to keep.
-          if (user.id > 0) memberIds.set(user.id, id);
-          return {
-            communityId,
-            id,
-            displayName: user.displayName,
-            locale: "en" as const,
-            timeZone: "UTC",
-            role: "member" as const,
-            joinedAt: user.createdAt,
-          };
-        }),
-      );
-    });
-  }
-  const memberOf = (user: number | null) => (user === null ? null : (memberIds.get(user) ?? null));
-  for await (const facts of readFacts(dump, memberOf)) {
-    const rows = facts.flatMap((fact) => activitiesOfDump(fact)).map((activity) => toEvent(site, activity));
-    await db.transaction(communityId, (tx) => ingestEvents(tx, rows));
-  }
-  return communityId;
-}
-
-function toEvent(site: Site | string, { key, user, kind, occurredAt }: DumpActivity<Id>) {
-  return {
-    messageId: `${site}:${key}`,
-    memberId: user,
-    userId: null,
-    anonymousId: null,
-    kind,
-    properties: {},
-    occurredAt,
-    receivedAt: NOW,
-  };
-}
-
-async function* readFacts(
-  dump: StackExchangeDump,
-  memberOf: (user: number | null) => Id | null,
-): AsyncGenerator<DumpFact<Id>[]> {
-  const owners = new Map<number, number | null>();
-  const ownerOf = (postId: number) => memberOf(owners.get(postId) ?? null);
-  const kept = (user: Id | null): user is Id => user !== null;
-  for await (const { rows } of readDumpRows(dump, "users")) {
-    yield rows.flatMap(({ id, createdAt }) => {
-      const user = memberOf(id);
-      return kept(user) ? [{ row: "user", id, user, createdAt }] : [];
-    });
-  }
-  // An answer may stand before its question.
-  for await (const { rows } of readDumpRows(dump, "posts")) for (const post of rows) owners.set(post.id, post.userId);
-  for await (const { rows } of readDumpRows(dump, "posts")) {
-    yield rows.map((post) => {
-      const { id, createdAt, userId } = post;
-      const owner = memberOf(userId);
-      return post.kind === "question"
-        ? { row: "question", id, owner, createdAt }
-        : { row: "answer", id, owner, asker: ownerOf(post.questionId), createdAt };
-    });
-  }
-  for await (const { rows } of readDumpRows(dump, "comments")) {
-    yield rows.map(({ id, userId, postId, createdAt }) => {
-      return { row: "comment", id, author: memberOf(userId), postOwner: ownerOf(postId), createdAt };
-    });
-  }
-  for await (const { rows } of readDumpRows(dump, "votes")) {
-    yield rows.flatMap(({ id, type, postId, day }) =>
-      type === "up" || type === "down" || type === "accepted"
-        ? [{ row: "vote", id, type, postOwner: ownerOf(postId), day }]
-        : [],
-    );
-  }
-  for await (const { rows } of readDumpRows(dump, "badges")) {
-    yield rows.flatMap(({ id, userId, awardedAt }) => {
-      const user = memberOf(userId);
-      return kept(user) ? [{ row: "badge", id, user, awardedAt }] : [];
-    });
-  }
-}
 
 async function rollUpAll(db: Database, communityId: Id): Promise<void> {
   for (;;) {

@@ -19,7 +19,8 @@ import { instant, tenantColumn, tenantPolicy } from "./tenancy.ts";
 
 export type NudgeAction = "nothing" | "nudge" | "grant-points" | "grant-coupon";
 export type DeliveryChannel = "in-app" | "email";
-export type DeliveryState = "claimed" | "sent" | "failed" | "skipped";
+/** `queued`: certainly not sent, and due. `claimed`: somebody is sending it. The others are final. */
+export type DeliveryState = "queued" | "claimed" | "sent" | "failed" | "skipped";
 export type GrantKind = "points" | "coupon";
 export type PolicyState = "draft" | "published" | "retired";
 
@@ -73,7 +74,7 @@ export const nudgeDecisions = pgTable(
     cost: integer().notNull(),
     /** `[{ action, propensity }]`, summing to 1 over what was possible. */
     actionSet: jsonb().notNull(),
-    /** `[{ action, reason }]`: capped, quiet-hours, holdout, no-consent, no-budget, low-risk. */
+    /** `[{ action, reason }]`: what was not on the table and why; the reasons are in `src/nudges/decision-rules.ts`. */
     leftOut: jsonb().notNull(),
     decidedAt: instant().notNull(),
   },
@@ -81,12 +82,14 @@ export const nudgeDecisions = pgTable(
     primaryKey({ columns: [t.communityId, t.id] }),
     uniqueIndex("nudge_decisions_once").on(t.communityId, t.memberId, t.asOf),
     index("nudge_decisions_at").on(t.communityId, t.decidedAt),
+    // Most decisions are to do nothing: what is left to deliver and to grant is found among the others.
+    index("nudge_decisions_acted").on(t.communityId, t.id).where(sql`action <> 'nothing'`),
     foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
     tenantPolicy("nudge_decisions"),
   ],
 );
 
-/** An effect: claimed under a unique key first, acted once. */
+/** An effect: queued under a unique key first, claimed by whoever sends it, acted once. */
 export const nudgeDeliveries = pgTable(
   "nudge_deliveries",
   {
@@ -96,7 +99,9 @@ export const nudgeDeliveries = pgTable(
     memberId: uuid().notNull(),
     channel: text().$type<DeliveryChannel>().notNull(),
     state: text().$type<DeliveryState>().notNull(),
+    /** Why it ended or was put back; a word or an SMTP status, never the server's sentence, which quotes addresses. */
     reason: text(),
+    /** When it was queued; from then on, when it was last claimed. */
     claimedAt: instant().notNull(),
     settledAt: instant(),
   },
@@ -104,6 +109,7 @@ export const nudgeDeliveries = pgTable(
     primaryKey({ columns: [t.communityId, t.id] }),
     uniqueIndex("nudge_deliveries_once").on(t.communityId, t.decisionId, t.channel),
     index("nudge_deliveries_member").on(t.communityId, t.memberId, t.claimedAt),
+    index("nudge_deliveries_open").on(t.communityId, t.id).where(sql`state in ('queued', 'claimed')`),
     foreignKey({
       columns: [t.communityId, t.decisionId],
       foreignColumns: [nudgeDecisions.communityId, nudgeDecisions.id],

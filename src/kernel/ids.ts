@@ -16,6 +16,11 @@ export function newId(now: Instant): Id {
   return layOut(now, randomBytes(10));
 }
 
+/** The lowest id that {@link newId} can make at `instant`: ids sort by time, so a range of times is a range of ids. */
+export function firstIdAt(instant: Instant): Id {
+  return layOut(instant, Buffer.alloc(10));
+}
+
 /**
  * The id that an imported thing always gets: UUIDv8 (RFC 9562 §5.8) of its creation time and a hash of where it came from,
  * so that importing twice meets the same keys, and imported rows still sort by time.

@@ -1,0 +1,2 @@
+CREATE INDEX "nudge_decisions_acted" ON "nudge_decisions" USING btree ("community_id","id") WHERE action <> 'nothing';--> statement-breakpoint
+CREATE INDEX "nudge_deliveries_open" ON "nudge_deliveries" USING btree ("community_id","id") WHERE state in ('queued', 'claimed');

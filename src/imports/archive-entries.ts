@@ -10,8 +10,8 @@ export interface ArchiveEntry {
 }
 
 /**
- * The files of a `.tar`, `.tar.xz` or `.tar.gz`, in the archive's order, streamed: nothing is written to disk, and memory does not grow
- * with the archive. Leaving the loop early closes the archive.
+ * The files of a `.tar`, `.tar.xz` or `.tar.gz`, in the archive's order, streamed: nothing is written to disk, and
+ * memory does not grow with the archive. Leaving the loop early closes the archive.
  *
  * @throws Refusal `import.unreadable` when the archive is cut short or damaged, at the point where that shows.
  */

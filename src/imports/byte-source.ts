@@ -28,8 +28,9 @@ export const CHUNK_BYTES = 65_536;
 /**
  * Opens a file and decompresses it on the way when it is xz or gzip, told by its first bytes and not by its name.
  *
- * Memory: one 64 KiB chunk a stage, and for xz the dictionary the file was packed with, which the decompressor allows up to 64 MiB
- * (`xz -9`). Measured at 70–85 MB/s of decompressed bytes for xz. Only one xz file is open at a time: a second one waits.
+ * Memory: one 64 KiB chunk a stage, and for xz the dictionary the file was packed with, which the decompressor allows
+ * up to 64 MiB (`xz -9`). Measured at 70–85 MB/s of decompressed bytes for xz. Only one xz file is open at a time: a
+ * second one waits.
  *
  * @throws Refusal `import.unreadable` for a missing or empty file and for archives that need other tools.
  */

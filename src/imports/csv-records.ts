@@ -8,8 +8,8 @@ type CsvRecord = LogRecord | UnreadableRecord;
 const RECORD_LINES_MAX = 200;
 
 /**
- * CSV with a header (RFC 4180; a quote inside an unquoted field is taken as it is). A record whose quotes do not come out costs its first
- * line only: reading goes on with the line after it, where csv-parse loses the rest of the file.
+ * CSV with a header (RFC 4180; a quote inside an unquoted field is taken as it is). A record whose quotes do not come
+ * out costs its first line only: reading goes on with the line after it, where csv-parse loses the rest of the file.
  */
 export class CsvReader implements RecordReader {
   columns: readonly string[] | null = null;

@@ -35,7 +35,8 @@ const LISTS = ["properties", "counts"] as const;
 
 /**
  * Reads `--map memberId=userId,kind=page,occurredAt=ts`. Fields that it does not name keep {@link DEFAULT_MAPPING}.
- * `kind=:course.enrolled` says that every row is of that kind. `properties` and `counts` take several columns, joined by `+`.
+ * `kind=:course.enrolled` says that every row is of that kind. `properties` and `counts` take several columns, joined
+ * by `+`.
  *
  * @throws Refusal `input.invalid` on `map`.
  */
@@ -60,7 +61,8 @@ export function parseEventMapping(text: string): EventMapping {
 }
 
 /**
- * Reads `--kinds NextSong=video.watched,*=page.viewed`: what a log's kinds are called here; `*` stands for every other one.
+ * Reads `--kinds NextSong=video.watched,*=page.viewed`: what a log's kinds are called here; `*` stands for every other
+ * one.
  * @throws Refusal `input.invalid` on `kinds`.
  */
 export function parseKindNames(text: string): ReadonlyMap<string, string> {
@@ -91,8 +93,9 @@ export function assertMappingFits(mapping: EventMapping, header: readonly string
     ...lists,
   ];
   if (missing.length === 0) return;
+  const sought = [...new Set(missing)].join(", ");
   throw refusedMap(
-    `no column found for ${[...new Set(missing)].join(", ")}; the columns are ${header.join(", ")}; say which is which, as in memberId=COLUMN`,
+    `no column found for ${sought}; the columns are ${header.join(", ")}; say which is which, as in memberId=COLUMN`,
   );
 }
 

@@ -4,8 +4,8 @@ import { isTimeZone } from "../kernel/calendar.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../kernel/instant.ts";
 
 /**
- * How a log writes its times. `detect`: ISO 8601, or a number that is taken for milliseconds or seconds since 1970 by its size.
- * `days`: whole days since the instant `since`, as logs that start at a course's start have them.
+ * How a log writes its times. `detect`: ISO 8601, or a number that is taken for milliseconds or seconds since 1970 by
+ * its size. `days`: whole days since the instant `since`, as logs that start at a course's start have them.
  */
 export type TimeFormat =
   | { readonly kind: "detect" | "iso" | "ms" | "s" }
@@ -79,8 +79,8 @@ function offsetMs(hours: string, minutes: string): number {
 }
 
 /**
- * Ten times slower than UTC, so kept for logs that need it. A time that the zone skips is the one an hour later; of a time that it repeats,
- * the first is meant (luxon by itself takes the one whose offset today's date has).
+ * Ten times slower than UTC, so kept for logs that need it. A time that the zone skips is the one an hour later; of a
+ * time that it repeats, the first is meant (luxon by itself takes the one whose offset today's date has).
  */
 function inZone(local: string, timeZone: string): number | string {
   assert(isTimeZone(timeZone), "the zone of a log's times is a known IANA time zone");

@@ -12,8 +12,9 @@ export interface LogChunk extends RecordChunk<LogRecord> {
 }
 
 /**
- * The records of a log file: JSON lines, or CSV with a header (comma, semicolon or tab), plain, gzip or xz; told by its first bytes.
- * A record that cannot be parsed is returned as malformed, and does not stop the rest. Memory: one chunk and one record.
+ * The records of a log file: JSON lines, or CSV with a header (comma, semicolon or tab), plain, gzip or xz; told by its
+ * first bytes. A record that cannot be parsed is returned as malformed, and does not stop the rest. Memory: one chunk
+ * and one record.
  *
  * @throws Refusal `import.unreadable` when the file is of another kind, cut short or damaged.
  */

@@ -57,8 +57,8 @@ export function notImported(reason: string): LeftOut {
 }
 
 /**
- * Turns chunks of raw records into batches of rows. When `chunks` throws, since the file is cut short, what was read before is returned
- * first: it is good.
+ * Turns chunks of raw records into batches of rows. When `chunks` throws, since the file is cut short, what was read
+ * before is returned first: it is good.
  *
  * @param read the rows that a record holds, mostly one. May throw {@link LeftOut}, which leaves out that record alone.
  */

@@ -13,7 +13,10 @@ import {
 import type { DumpPart } from "./stackexchange-dump.ts";
 import type { Attributes } from "./xml-rows.ts";
 
-/** Ids are the site's own; -1 is its housekeeping account. Of the profile only the name is read, which attribution needs. */
+/**
+ * Ids are the site's own; -1 is its housekeeping account. Of the profile only the name is read, which attribution
+ * needs.
+ */
 export interface UserRow {
   readonly kind: "user";
   readonly id: number;
@@ -104,7 +107,10 @@ export interface DumpRows {
   "post-history": PostHistoryRow;
 }
 
-/** How a row of each part is understood. Each throws `LeftOut` for a row that is not imported or lacks what it must have. */
+/**
+ * How a row of each part is understood. Each throws `LeftOut` for a row that is not imported or lacks what it must
+ * have.
+ */
 export const ROW_RULES: { [Part in DumpPart]: (attributes: Attributes) => DumpRows[Part] } = {
   users: readUser,
   posts: readPost,

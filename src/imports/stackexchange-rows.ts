@@ -8,7 +8,8 @@ import { readXmlRows } from "./xml-rows.ts";
  *
  * Measured at 100,000 rows/s from a folder and 60,000 from a `.tar.xz`, checking the archive included.
  *
- * @throws Refusal `import.unreadable` when the file turns out to be cut short, after every row before that was returned.
+ * @throws Refusal `import.unreadable` when the file turns out to be cut short, after every row before that was
+ * returned.
  */
 export async function* readDumpRows<Part extends DumpPart>(
   dump: StackExchangeDump,

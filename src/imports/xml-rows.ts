@@ -16,8 +16,9 @@ const ROW_CHARS_MAX = 4_194_304;
 /**
  * The rows of a dump file such as `<posts><row Id="1" …/>…</posts>`, a batch for each chunk of bytes.
  *
- * XML forbids `<` inside attribute values, so every `<` begins a tag: that finds rows whether they have a line each or not, and finds the
- * next one after a row that is broken. A broken row is returned as malformed, and does not stop the rest.
+ * XML forbids `<` inside attribute values, so every `<` begins a tag: that finds rows whether they have a line each or
+ * not, and finds the next one after a row that is broken. A broken row is returned as malformed, and does not stop the
+ * rest.
  *
  * Memory: one chunk and one row.
  *
@@ -120,10 +121,15 @@ class RowScanner {
   }
 }
 
-/** White space and the byte order mark before the first tag, the XML declaration, a comment, the closing tag of a row that was opened without `/`. */
+/**
+ * White space and the byte order mark before the first tag, the XML declaration, a comment, the closing tag of a row
+ * that was opened without `/`.
+ */
 const IGNORED_TAG = /^(\s*$|<\?|<!--|<\/row\s*>\s*$)/;
 
-/** Where the tag that begins at `start` ends: at the next `<`, or -1 while that is not in sight. A comment may hold `<`. */
+/**
+ * Where the tag that begins at `start` ends: at the next `<`, or -1 while that is not in sight. A comment may hold `<`.
+ */
 function tagEnd(text: string, start: number): number {
   const from = text.startsWith("<!--", start) ? text.indexOf("-->", start) : start;
   return from === -1 ? -1 : text.indexOf("<", from + 1);
@@ -132,7 +138,10 @@ function tagEnd(text: string, start: number): number {
 const ATTRIBUTE = /\s+([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
 const ROW_END = /\s*\/?>\s*$/y;
 
-/** The attributes of `<row …/>`, decoded, or why it is malformed. The reason never quotes content: that belongs to members. */
+/**
+ * The attributes of `<row …/>`, decoded, or why it is malformed. The reason never quotes content: that belongs to
+ * members.
+ */
 function parseRow(tag: string): Attributes | string {
   if (tag.includes("\0")) return "holds a NUL character";
   const attributes = new Map<string, string>();
@@ -157,7 +166,10 @@ function parseRow(tag: string): Attributes | string {
 const NAMED: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 const REFERENCE = /&(?:(lt|gt|amp|quot|apos)|#x([\da-fA-F]{1,6})|#(\d{1,7}));|&/g;
 
-/** An attribute's value as XML means it (§3.3.3: raw line breaks and tabs are spaces), or null when a reference is no character. */
+/**
+ * An attribute's value as XML means it (§3.3.3: raw line breaks and tabs are spaces), or null when a reference is no
+ * character.
+ */
 function decodeValue(raw: string): string | null {
   const spaced = /[\t\n\r]/.test(raw) ? raw.replace(/\r\n|[\t\n\r]/g, " ") : raw;
   if (!spaced.includes("&")) return spaced;

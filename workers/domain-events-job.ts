@@ -11,8 +11,9 @@ export interface Subscriber {
 }
 
 /**
- * Gives a message to every subscriber, each in a transaction of its own, once: when one fails the job is tried again, and those
- * that had the message are passed over.
+ * Gives a message to every subscriber, each in a transaction of its own, once. One that fails does not keep it from the others;
+ * the job is then tried again, and those that had the message are passed over.
+ * @throws what the subscriber threw, or an AggregateError where several failed.
  */
 export async function deliverDomainEvent(
   db: Database,
@@ -26,10 +27,20 @@ export async function deliverDomainEvent(
     occurredAt: new Date(message.occurredAt),
     event: message.payload as DomainEvent,
   };
+  const failures: unknown[] = [];
   for (const { consumer, handle } of subscribers) {
     const now = clock();
-    await db.transaction(message.communityId, (tx) =>
-      consumeOnce(tx, consumer, message.id, () => handle(tx, recorded, now), now),
-    );
+    try {
+      await db.transaction(message.communityId, (tx) =>
+        consumeOnce(tx, consumer, message.id, () => handle(tx, recorded, now), now),
+      );
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) {
+    const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+    throw new AggregateError(failures, `several subscribers failed: ${reasons.join("; ")}`);
   }
 }

@@ -6,6 +6,11 @@ import { type OutboxMessage, RELAY_BATCH_MAX, relayOutbox } from "../src/platfor
 /** The fallback when no notice arrives: a coalesced NOTIFY can miss a commit, and connections break. */
 const POLL_MS = 1_000;
 
+/** A queue that does not answer within this time fails the batch: its messages stay locked, and hold back readers, meanwhile. */
+const ENQUEUE_MS_MAX = 10_000;
+
+const CONNECT_MS_MAX = 10_000;
+
 /**
  * Moves messages from the outbox to a queue for as long as it runs: woken by NOTIFY, and looking by itself every second. Any
  * number of relays may run.
@@ -50,28 +55,40 @@ export class OutboxRelay {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      try {
-        await this.#listen();
-        while (!this.#stopped && (await relayOutbox(this.#db, this.#enqueue)) === RELAY_BATCH_MAX);
-      } catch (error) {
-        this.#onError(error);
-      }
+      // Apart from each other: without a listener the relay still polls.
+      await this.#listen().catch(this.#onError);
+      await this.#drain().catch(this.#onError);
       if (!this.#stopped) await this.#sleep();
     }
   }
 
+  async #drain(): Promise<void> {
+    const enqueue = (messages: readonly OutboxMessage[]) => withinTime(this.#enqueue(messages));
+    while (!this.#stopped && (await relayOutbox(this.#db, enqueue)) === RELAY_BATCH_MAX);
+  }
+
   async #listen(): Promise<void> {
     if (this.#listener !== null) return;
-    const listener = new pg.Client({ connectionString: this.#url, application_name: "rekindle-relay" });
-    listener.on("notification", () => this.#wake());
+    const listener = new pg.Client({
+      connectionString: this.#url,
+      application_name: "rekindle-relay",
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      keepAlive: true,
+    });
     const lost = () => {
       if (this.#listener === listener) this.#listener = null;
     };
+    listener.on("notification", () => this.#wake());
     listener.on("error", lost);
     listener.on("end", lost);
-    await listener.connect();
-    await listener.query(`listen ${OUTBOX_CHANNEL}`);
-    this.#listener = listener;
+    try {
+      await listener.connect();
+      await listener.query(`listen ${OUTBOX_CHANNEL}`);
+      this.#listener = listener;
+    } catch (error) {
+      await listener.end().catch(() => {});
+      throw error;
+    }
   }
 
   #sleep(): Promise<void> {
@@ -89,5 +106,18 @@ export class OutboxRelay {
       const timer = setTimeout(end, POLL_MS);
       this.#wake = end;
     });
+  }
+}
+
+async function withinTime(enqueued: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`the queue did not take a batch within ${ENQUEUE_MS_MAX} ms`);
+    timer = setTimeout(() => reject(error), ENQUEUE_MS_MAX);
+  });
+  try {
+    await Promise.race([enqueued, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

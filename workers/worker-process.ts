@@ -82,17 +82,22 @@ export async function startWorkers(options: WorkerOptions): Promise<{ close(): P
   };
 }
 
-/** Puts messages on the queue. The outbox id is the job's id, so that handing a message over twice mostly makes one job. */
-export async function enqueueDomainEvents(queues: Queues, messages: readonly OutboxMessage[]): Promise<void> {
-  await queues
-    .queue("domain-events")
-    .addBulk(
-      messages.map((message) => ({
-        name: "domain-event",
-        data: message,
-        opts: { jobId: message.id, ...DOMAIN_EVENT_TRIES },
-      })),
-    );
+/**
+ * Puts messages on the queue. The outbox id is the job's id, so that handing a message over twice mostly makes one job; a replay has
+ * an id of its own, because the failed job's is still taken.
+ */
+export async function enqueueDomainEvents(
+  queues: Queues,
+  messages: readonly OutboxMessage[],
+  replay?: Id,
+): Promise<void> {
+  await queues.queue("domain-events").addBulk(
+    messages.map((message) => ({
+      name: "domain-event",
+      data: message,
+      opts: { jobId: replay ?? message.id, ...DOMAIN_EVENT_TRIES },
+    })),
+  );
 }
 
 /** Asks the workers to run a stage, or the whole pipeline, as soon as they can. */

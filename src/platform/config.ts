@@ -20,6 +20,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Proxies whose X-Forwarded-For is believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
+  /** What one member may ask for in a minute, and an address ten times that; 0 for no limit. */
+  readonly requestsPerMinute: number;
   readonly graphiql: boolean;
   /** A JSON file of sha256 → document: only these operations run. Null for any. */
   readonly persistedOperations: string | null;
@@ -113,6 +115,10 @@ const VARIABLES = {
       .refine((parts) => parts.every((part) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(part))),
     "set TRUSTED_PROXIES to the proxies' addresses or networks, such as 10.0.0.0/8",
   ),
+  REQUESTS_PER_MINUTE: variable(
+    wholeNumber(0, 100_000_000),
+    "set REQUESTS_PER_MINUTE to what one member may ask for in a minute, such as 600, or to 0 for no limit",
+  ),
   GRAPHIQL: variable(flag, "set GRAPHIQL to 1 or 0"),
   PERSISTED_OPERATIONS: variable(z.string().min(1), "set PERSISTED_OPERATIONS to a JSON file of sha256 → document"),
   LOG_LEVEL: variable(z.enum(LOG_LEVELS), `set LOG_LEVEL to one of ${LOG_LEVELS.join(", ")}`),
@@ -153,6 +159,7 @@ function toConfig(values: Values): Config {
     mailFrom: values.MAIL_FROM ?? "Rekindle <no-reply@localhost.localdomain>",
     publicUrl: values.PUBLIC_URL ?? null,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    requestsPerMinute: values.REQUESTS_PER_MINUTE ?? 600,
     graphiql: values.GRAPHIQL ?? !production,
     persistedOperations: values.PERSISTED_OPERATIONS ?? null,
     logLevel: values.LOG_LEVEL ?? "info",

@@ -1,0 +1,26 @@
+import "reflect-metadata";
+import type { GraphQLSchema } from "graphql";
+import type { NonEmptyArray } from "type-graphql";
+import { PostResolver } from "./community/post-resolver.ts";
+import { SpaceResolver } from "./community/space-resolver.ts";
+import { ThreadResolver } from "./community/thread-resolver.ts";
+import { checkAccess } from "./graphql/access.ts";
+import { buildLeanSchema } from "./graphql/lean-schema.ts";
+import { IdentityResolver } from "./identity/identity-resolver.ts";
+import { ModerationResolver } from "./moderation/moderation-resolver.ts";
+import { AcceptanceResolver } from "./qa/acceptance-resolver.ts";
+
+// biome-ignore lint/complexity/noBannedTypes: this is how type-graphql names resolver classes
+const RESOLVERS: NonEmptyArray<Function> = [
+  IdentityResolver,
+  SpaceResolver,
+  ThreadResolver,
+  PostResolver,
+  AcceptanceResolver,
+  ModerationResolver,
+];
+
+/** The whole GraphQL schema. What an input may hold is decided where it is read, so type-graphql validates nothing itself. */
+export function buildApiSchema(): Promise<GraphQLSchema> {
+  return buildLeanSchema({ resolvers: RESOLVERS, authChecker: checkAccess, validate: false });
+}

@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { buildApiSchema } from "../../schema/api-schema.ts";
+import { type Context, createContext, type Services } from "../../schema/context.ts";
+import { batchRoute } from "../../schema/events/batch-route.ts";
+import type { OperationManifest } from "../../schema/graphql/admission.ts";
+import { unauthenticated } from "../../schema/graphql/errors.ts";
+import { type ApiServer, createApiServer } from "../../schema/http/api-server.ts";
+import type { CallerRequest } from "../../schema/http/caller.ts";
+import { startPageRoute } from "../../schema/http/start-page.ts";
+import { IngestBuffer } from "../events/ingest-buffer.ts";
+import { Authenticator } from "../identity/authentication.ts";
+import type { Config } from "../platform/config.ts";
+import type { Logger } from "../platform/logging.ts";
+import type { PubSub } from "../platform/pubsub.ts";
+import { PostgresPubSub } from "../platform/pubsub-postgres.ts";
+import { RedisPubSub } from "../platform/pubsub-redis.ts";
+import { createMemoryRateLimiter, type RateLimit, type RateLimiter } from "../platform/rate-limiter.ts";
+import { createPostgresRateLimiter, createRedisRateLimiter } from "../platform/rate-limiter-shared.ts";
+import type { RunningProcess } from "./worker-process.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Five wrong guesses, then wait: by member and by address. */
+const GUESSES: RateLimit = { points: 5, windowSeconds: 900 };
+
+export interface ApiProcess extends RunningProcess {
+  /** Where it listens, `http://127.0.0.1:4000`. */
+  readonly address: string;
+}
+
+/** Starts the API of this process on a workspace. */
+export async function startApiProcess(workspace: Workspace, logger: Logger): Promise<ApiProcess> {
+  const { config, db, clock, crypto, databaseUrl } = workspace;
+  const warn = (error: Error) => logger.warn({ err: error }, "a connection to Redis failed and is tried again");
+  const redis = config.redisUrl === null ? null : new Redis(config.redisUrl);
+  redis?.on("error", warn);
+  const pubSub: PubSub =
+    config.redisUrl === null ? new PostgresPubSub(db.pool, databaseUrl) : new RedisPubSub(config.redisUrl, warn);
+  const authenticator = new Authenticator({ db, crypto, clock, localIssuer: await workspace.secrets.localIssuer() });
+  const guessLimiter =
+    redis === null
+      ? createPostgresRateLimiter(db.pool, "guess", GUESSES)
+      : createRedisRateLimiter(redis, "guess", GUESSES);
+  const services: Services = { db, crypto, pubSub, guessLimiter, clock };
+  const buffer = new IngestBuffer({ db });
+  const authenticate = (credential: string) => authenticator.authenticate(credential);
+  const api: ApiServer = await createApiServer<Context>({
+    schema: await buildApiSchema(),
+    buildContext: (caller) => contextOf(services, authenticator, caller),
+    payerOf: ({ viewer, address }) => ({ actor: viewer?.memberId ?? null, address }),
+    localeOf: ({ viewer }) => viewer?.locale ?? "en",
+    clock,
+    logger,
+    production: config.production,
+    rateLimits: requestLimits(config, redis),
+    ...(await persistedOperations(config)),
+    readiness: { database: () => db.pool.query("select 1"), ...(redis === null ? {} : { redis: () => redis.ping() }) },
+    metrics: {
+      gauges: [
+        {
+          name: "rekindle_database_connections",
+          help: "Connections of the database pool.",
+          read: () => ({
+            busy: db.pool.totalCount - db.pool.idleCount,
+            idle: db.pool.idleCount,
+            waiting: db.pool.waitingCount,
+          }),
+        },
+      ],
+    },
+    trustedProxies: config.trustedProxies,
+    graphiql: config.graphiql ? { cacheFolder: join(config.folder, "graphiql") } : undefined,
+    drain: { announceMs: config.production ? 5_000 : 0, graceMs: 10_000 },
+    routes: [batchRoute({ db, buffer, authenticate, clock, logger }), startPageRoute({ graphiql: config.graphiql })],
+  });
+  const address = await api.listen({ host: config.host, port: config.port });
+  return {
+    address,
+    close: async () => {
+      await api.close();
+      await pubSub.close();
+      redis?.disconnect();
+    },
+  };
+}
+
+async function contextOf(services: Services, authenticator: Authenticator, caller: CallerRequest): Promise<Context> {
+  const { authorization, address } = caller;
+  if (authorization === undefined) return createContext(services, { viewer: null, address });
+  const credential = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  const viewer = credential === undefined ? null : await authenticator.authenticate(credential);
+  if (viewer === null) throw unauthenticated();
+  return createContext(services, { viewer, address });
+}
+
+/** Counted in this process, or over all of them where there is Redis. */
+function requestLimits(config: Config, redis: Redis | null): { address?: RateLimiter; actor?: RateLimiter } {
+  if (config.requestsPerMinute === 0) return {};
+  const limiter = (name: string, points: number) => {
+    const limit = { points, windowSeconds: 60 };
+    return redis === null ? createMemoryRateLimiter(limit) : createRedisRateLimiter(redis, name, limit);
+  };
+  // A school or an office shares one address.
+  return {
+    address: limiter("address", config.requestsPerMinute * 10),
+    actor: limiter("actor", config.requestsPerMinute),
+  };
+}
+
+async function persistedOperations(
+  config: Config,
+): Promise<{ operations?: "persisted-only"; manifest?: OperationManifest }> {
+  if (config.persistedOperations === null) return {};
+  const manifest = JSON.parse(await readFile(config.persistedOperations, "utf8")) as OperationManifest;
+  return { operations: "persisted-only", manifest };
+}

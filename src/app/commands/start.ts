@@ -1,0 +1,73 @@
+import { type Command, Option } from "commander";
+import { systemClock } from "../../kernel/instant.ts";
+import { createLogger } from "../../platform/logging.ts";
+import { startApiProcess } from "../api-process.ts";
+import { loadConfig } from "../configuration.ts";
+import { ensureDemoCommunity } from "../demo.ts";
+import { lockServer } from "../embedded/server-lock.ts";
+import type { Terminal } from "../terminal.ts";
+import { printWelcome } from "../welcome.ts";
+import { type RunningProcess, startWorkerProcess } from "../worker-process.ts";
+import { openWorkspace } from "../workspace.ts";
+
+/** `rekindle start`: the server, with everything it needs. */
+export function registerStart(program: Command, terminal: Terminal): void {
+  program
+    .command("start")
+    .description("start the API and the workers, with an embedded database unless DATABASE_URL names a server")
+    .addOption(new Option("--only <face>", "start one face as a process of its own").choices(["api", "worker"]))
+    .option("--no-demo", "do not fill a demo community on the first start")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  rekindle start\n  PORT=8080 rekindle start --no-demo\n  DATABASE_URL=… REDIS_URL=… rekindle start --only worker",
+    )
+    .action((options: { only?: "api" | "worker"; demo: boolean }) => start(options, terminal));
+}
+
+async function start(options: { only?: "api" | "worker"; demo: boolean }, terminal: Terminal): Promise<void> {
+  const startedMs = performance.now();
+  const config = loadConfig();
+  const logger = createLogger({ level: config.logLevel });
+  const stopped = untilStopped();
+  // Processes on servers by URL may be many; the folder's embedded database has one server.
+  const lock = config.databaseUrl === null ? await lockServer(config.folder) : null;
+  try {
+    const workspace = await openWorkspace({
+      config,
+      clock: systemClock,
+      applicationName: `rekindle-${options.only ?? "server"}`,
+      onProgress: (message) => terminal.note(message),
+    });
+    const running: RunningProcess[] = [];
+    try {
+      if (options.demo && !config.production) await ensureDemoCommunity(workspace, terminal);
+      if (options.only !== "api") running.push(await startWorkerProcess(workspace, logger));
+      if (options.only !== "worker") {
+        const api = await startApiProcess(workspace, logger);
+        running.push(api);
+        await lock?.recordAddresses([api.address]);
+        await printWelcome(workspace, api.address, performance.now() - startedMs, terminal);
+      }
+      await stopped;
+      terminal.note("Stopping: finishing what is in hand. (Once more to stop at once.)");
+    } finally {
+      // The API first, so that nothing new comes in while the workers finish.
+      for (const face of running.reverse()) await face.close();
+      await workspace.close();
+    }
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Resolves at the first SIGINT or SIGTERM; the second ends the process at once, as people expect of Ctrl-C. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(130));
+        resolve();
+      });
+    }
+  });
+}

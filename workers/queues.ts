@@ -11,6 +11,7 @@ import {
 } from "bullmq";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { withStartupSettings } from "../src/platform/database/connection-url.ts";
 
 /** The queues of the product. */
 export type QueueName = "domain-events" | "pipeline";
@@ -45,7 +46,8 @@ const onPostgres = withBackend(createPostgresBackend) as unknown as { Queue: typ
 export class Queues {
   readonly #namespace: string;
   readonly #pool: pg.Pool | null = null;
-  readonly #redis: Redis | null = null;
+  /** Workers wait for Redis for as long as it takes; whoever adds jobs is told soon that it is away, and keeps them. */
+  readonly #redis: { readonly producer: Redis; readonly worker: Redis } | null = null;
   readonly #onError: (error: Error) => void;
   readonly #queues = new Map<QueueName, Queue>();
   readonly #workers: Worker[] = [];
@@ -55,17 +57,21 @@ export class Queues {
     this.#namespace = namespace;
     this.#onError = onError;
     if (connection.kind === "postgres") {
-      const options = `-c search_path=${QUEUE_SCHEMA}`;
       this.#pool = new pg.Pool({
-        connectionString: connection.url,
+        connectionString: withStartupSettings(connection.url, { search_path: QUEUE_SCHEMA }),
         max: POOL_SIZE,
         application_name: "rekindle-queues",
-        options,
+        keepAlive: true,
       });
       this.#pool.on("error", onError);
+      // The pool hears of idle connections only: one that breaks while it is lent would end the process.
+      this.#pool.on("connect", (client) => client.on("error", onError));
     } else {
-      this.#redis = new Redis(connection.url, { maxRetriesPerRequest: null });
-      this.#redis.on("error", onError);
+      this.#redis = {
+        producer: new Redis(connection.url, { maxRetriesPerRequest: 1 }),
+        worker: new Redis(connection.url, { maxRetriesPerRequest: null }),
+      };
+      for (const redis of Object.values(this.#redis)) redis.on("error", onError);
     }
   }
 
@@ -73,7 +79,7 @@ export class Queues {
     let queue = this.#queues.get(name);
     if (queue === undefined) {
       const Bound = this.#pool === null ? Queue : onPostgres.Queue;
-      queue = new Bound(name, { ...this.#options(name), defaultJobOptions: KEPT });
+      queue = new Bound(name, { ...this.#options(name, "producer"), defaultJobOptions: KEPT });
       queue.on("error", this.#onError);
       this.#queues.set(name, queue);
     }
@@ -88,7 +94,7 @@ export class Queues {
   ): Worker<Data> {
     const Bound = this.#pool === null ? Worker : onPostgres.Worker;
     const worker = new Bound<Data>(name, process, {
-      ...this.#options(name),
+      ...this.#options(name, "worker"),
       ...TAKE_OVER,
       concurrency: options.concurrency,
     });
@@ -102,13 +108,14 @@ export class Queues {
     await Promise.all(this.#workers.map((worker) => worker.close()));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     await this.#pool?.end();
-    this.#redis?.disconnect();
+    this.#redis?.producer.disconnect();
+    this.#redis?.worker.disconnect();
   }
 
-  #options(name: QueueName): QueueOptions {
+  #options(name: QueueName, role: "producer" | "worker"): QueueOptions {
     if (this.#redis === null) return { connection: this.#pool as unknown as QueueOptions["connection"] };
     // A queue's keys share one hash slot of a cluster, and different queues lie on different nodes.
-    return { connection: this.#redis, prefix: `{${this.#namespace}-${name}}` };
+    return { connection: this.#redis[role], prefix: `{${this.#namespace}-${name}}` };
   }
 }
 
@@ -116,10 +123,11 @@ export class Queues {
 export async function migrateQueues(connection: QueueConnection): Promise<void> {
   if (connection.kind === "redis") return;
   const client = new pg.Client({ connectionString: connection.url, application_name: "rekindle-migrate" });
-  await client.connect();
+  client.on("error", () => {});
   try {
+    await client.connect();
     await runMigrations(client, QUEUE_SCHEMA);
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { communities } from "../drizzle/tables/identity.ts";
 import { pipelineRuns } from "../drizzle/tables/platform.ts";
 import { assert } from "../src/kernel/assert.ts";
-import { addDays, type Day, dayIn, startOfDay } from "../src/kernel/calendar.ts";
+import { addDays, type Day, dayIn, isDay, startOfDay } from "../src/kernel/calendar.ts";
 import { type Id, newId } from "../src/kernel/ids.ts";
 import type { Clock, Instant } from "../src/kernel/instant.ts";
 import { describeError } from "../src/platform/log-redaction.ts";
@@ -29,23 +29,11 @@ export async function runStage(
   services: StageServices,
   clock: Clock,
 ): Promise<StageOutcome> {
-  const { communityId } = request;
-  const lock = await services.db.pool.connect();
-  try {
-    const key = `stage:${stage.name}:${communityId}`;
-    const { rows } = await lock.query<{ locked: boolean }>(
-      "select pg_try_advisory_lock(hashtextextended($1, 0)) as locked",
-      [key],
-    );
-    if (!rows[0]?.locked) return { kind: "already-running" };
-    try {
-      return { kind: "ran", result: await record(stage, request, services, clock) };
-    } finally {
-      await lock.query("select pg_advisory_unlock(hashtextextended($1, 0))", [key]);
-    }
-  } finally {
-    lock.release();
-  }
+  assert(request.asOf === undefined || isDay(request.asOf), "a stage runs as of a day, YYYY-MM-DD");
+  const run = await services.db.exclusively(`stage:${stage.name}:${request.communityId}`, () =>
+    record(stage, request, services, clock),
+  );
+  return run.held ? { kind: "ran", result: run.result } : { kind: "already-running" };
 }
 
 async function record(

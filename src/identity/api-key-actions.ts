@@ -21,7 +21,7 @@ export function hashApiKey(key: string): string {
  */
 export async function createApiKey(tx: Tx, input: { name: string }, now: Instant): Promise<{ id: Id; key: string }> {
   const name = input.name.trim();
-  if (name === "" || name.length > 80)
+  if (name === "" || name.length > 80 || name.includes("\u0000"))
     throw new Refusal("input.invalid", { reason: "a key's name has 1 to 80 characters" }, "name");
   const community = await communityById(tx.sql, tx.communityId);
   assert(community, "a transaction's community exists");

@@ -16,6 +16,8 @@ import type { Tx } from "../platform/database/database.ts";
 import { emit } from "../platform/outbox/emit.ts";
 import { type Member, memberByIdentity } from "./member-queries.ts";
 
+const DISPLAY_NAME_LENGTH_MAX = 80;
+
 /** A person as an identity provider tells of them. */
 export interface ForeignMember {
   readonly issuer: string;
@@ -38,7 +40,7 @@ export async function ensureMember(tx: Tx, foreign: ForeignMember, crypto: Crypt
   const row = {
     communityId: tx.communityId,
     id,
-    displayName: foreign.displayName.slice(0, 80),
+    displayName: [...foreign.displayName].slice(0, DISPLAY_NAME_LENGTH_MAX).join(""),
     emailCipher: foreign.email === null ? null : crypto.encrypt(foreign.email),
     locale: foreign.locale,
     timeZone: foreign.timeZone,
@@ -83,7 +85,7 @@ export interface MemberChanges {
 /** @throws Refusal `input.invalid` naming the field. */
 export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges): Promise<void> {
   const displayName = changes.displayName?.trim();
-  if (displayName !== undefined && (displayName === "" || displayName.length > 80 || displayName.includes("\u0000"))) {
+  if (displayName !== undefined && !isDisplayName(displayName)) {
     throw new Refusal("input.invalid", { reason: "a display name has 1 to 80 characters" }, "displayName");
   }
   if (changes.timeZone != null && !isTimeZone(changes.timeZone)) {
@@ -99,6 +101,10 @@ export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges)
     .update(members)
     .set(set)
     .where(and(eq(members.communityId, tx.communityId), eq(members.id, memberId)));
+}
+
+function isDisplayName(text: string): boolean {
+  return text !== "" && [...text].length <= DISPLAY_NAME_LENGTH_MAX && !text.includes("\u0000");
 }
 
 /** Records a member's yes or no for a purpose; the latest word counts. */

@@ -3,7 +3,12 @@ import type { Locale, MemberRole } from "../../drizzle/tables/identity.ts";
 import { isTimeZone } from "../kernel/calendar.ts";
 import type { ForeignMember } from "./member-actions.ts";
 
-const ROLES: readonly MemberRole[] = ["member", "moderator", "operator", "service"];
+/** Lowest first. An operator may do what moderators and services may, so that a list that names it says no less. */
+const ROLES: readonly MemberRole[] = ["member", "moderator", "service", "operator"];
+
+const SUBJECT_LENGTH_MAX = 255;
+/** RFC 5321 §4.5.3.1.3: what is longer reaches nobody. */
+const EMAIL_LENGTH_MAX = 254;
 
 /**
  * Reads a verified token's claims as a member of a community: OpenID Connect's standard names, and the provider's own claim for
@@ -15,21 +20,14 @@ export function readClaims(
   provider: { roleClaim: string },
   defaults: { locale: Locale; timeZone: string },
 ): ForeignMember | null {
-  if (
-    typeof payload.sub !== "string" ||
-    payload.sub === "" ||
-    payload.sub.length > 255 ||
-    payload.sub.includes("\u0000")
-  )
-    return null;
-  const name = [payload.name, payload.preferred_username, payload.nickname].find(
-    (claim) => typeof claim === "string" && claim.trim() !== "",
-  );
+  const { sub } = payload;
+  if (typeof sub !== "string" || sub === "" || sub.length > SUBJECT_LENGTH_MAX || sub.includes("\u0000")) return null;
+  const names = [payload.name, payload.preferred_username, payload.nickname].map(readName);
   return {
     issuer,
-    subject: payload.sub,
-    displayName: ((name as string | undefined) ?? "Member").replaceAll("\u0000", "").trim(),
-    email: typeof payload.email === "string" && payload.email_verified !== false ? payload.email : null,
+    subject: sub,
+    displayName: names.find((name) => name !== "") ?? "Member",
+    email: payload.email_verified === false ? null : readEmail(payload.email),
     locale: readLocale(payload.locale) ?? defaults.locale,
     timeZone:
       typeof payload.zoneinfo === "string" && isTimeZone(payload.zoneinfo) ? payload.zoneinfo : defaults.timeZone,
@@ -37,10 +35,20 @@ export function readClaims(
   };
 }
 
+function readName(claim: unknown): string {
+  return typeof claim === "string" ? claim.replaceAll("\u0000", "").trim() : "";
+}
+
+function readEmail(claim: unknown): string | null {
+  if (typeof claim !== "string" || claim.length > EMAIL_LENGTH_MAX) return null;
+  return /^[^\s@]+@[^\s@]+$/.test(claim) ? claim : null;
+}
+
+/** `zh-Hans-CN`, or `zh_CN` as some providers write it (OpenID Connect Core §5.1). */
 function readLocale(claim: unknown): Locale | null {
-  if (typeof claim !== "string") return null;
-  if (/^zh\b/i.test(claim)) return "zh-CN";
-  return /^en\b/i.test(claim) ? "en" : null;
+  const [, language] = typeof claim === "string" ? (/^([a-z]{2,3})(?:[-_]|$)/i.exec(claim) ?? []) : [];
+  if (language?.toLowerCase() === "zh") return "zh-CN";
+  return language?.toLowerCase() === "en" ? "en" : null;
 }
 
 function readRole(claim: unknown): MemberRole {

@@ -47,34 +47,54 @@ interface Trust {
   readonly communities: readonly Community[];
 }
 
+/** Adding, changing or removing a provider takes effect within this time. */
+const TRUST_REMEMBERED_MS = MINUTE_MS;
+
+/** More issuers than this deployment serves at once only cost reading them again; tokens of strangers are not remembered. */
+const ISSUERS_MAX = 2_000;
+
+/** Jose fetches a key set again for an unknown key id, at most this often: a rotation is noticed, a flood of ids is not. */
+const KEY_SET_COOL_DOWN_MS = 10_000;
+const KEY_SET_FETCH_MS_MAX = 5_000;
+
+/** The issuer's keys cannot be had, so nothing can be said about its tokens: an outage, and the client may try again. */
+export class KeysUnavailableError extends Error {
+  override readonly name = "KeysUnavailableError";
+}
+
 /** Verifies bearer tokens against the key sets of the issuers that communities trust. */
 export class TokenVerifier {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #local: LocalIssuer | null;
-  /** An issuer's trust is read again after a minute, so that adding or removing a provider takes effect. */
-  readonly #trusts = new LRUCache<string, Trust>({ max: 200, ttl: MINUTE_MS });
-  /** Key sets keep their own cache of keys, with jose's cool-down between fetches. */
-  readonly #keySets = new LRUCache<string, JWTVerifyGetKey>({ max: 200 });
+  readonly #local: Omit<Trust, "communities"> | null;
+  readonly #trusts = new LRUCache<string, { trusts: readonly Trust[]; untilMs: number }>({ max: ISSUERS_MAX });
+  readonly #keySets = new LRUCache<string, JWTVerifyGetKey>({ max: ISSUERS_MAX });
 
   constructor(db: Database, clock: Clock, local: LocalIssuer | null) {
     this.#db = db;
     this.#clock = clock;
-    this.#local = local;
+    this.#local = local === null ? null : { ...local, keys: createLocalJWKSet(local.keys) };
   }
 
-  /** The token's claims and community; null for a token that is malformed, expired, forged, or of nobody we trust. */
+  /**
+   * The token's claims and community; null for a token that is malformed, expired, forged, or of nobody we trust.
+   * @throws KeysUnavailableError when no key set says that the token is good, and one that might cannot be fetched.
+   */
   async verify(token: string): Promise<VerifiedToken | null> {
     const issuer = unverifiedIssuer(token);
     if (issuer === null) return null;
-    for (const trust of await this.#trustOf(issuer)) {
-      const payload = await this.#verifyWith(token, trust);
-      if (payload === null) continue;
-      const slug = payload[COMMUNITY_CLAIM];
-      const community =
-        typeof slug === "string" ? trust.communities.find((known) => known.slug === slug) : only(trust.communities);
-      if (community) return { community, issuer, roleClaim: trust.roleClaim, payload };
+    let outage: KeysUnavailableError | null = null;
+    for (const trust of await this.#trustsOf(issuer)) {
+      try {
+        const payload = await this.#verifyWith(token, trust);
+        const community = payload === null ? null : communityOf(payload, trust.communities);
+        if (payload && community) return { community, issuer, roleClaim: trust.roleClaim, payload };
+      } catch (error) {
+        if (!(error instanceof KeysUnavailableError)) throw error;
+        outage = error;
+      }
     }
+    if (outage !== null) throw outage;
     return null;
   }
 
@@ -90,37 +110,76 @@ export class TokenVerifier {
       });
       return payload;
     } catch (error) {
-      // A key set that cannot be fetched is an outage: the client may try again, the token is not at fault.
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
-      return null;
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
     }
   }
 
-  async #trustOf(issuer: string): Promise<Trust[]> {
-    const trusts: Trust[] = [];
+  async #trustsOf(issuer: string): Promise<readonly Trust[]> {
     if (this.#local?.issuer === issuer) {
-      const { audience, roleClaim, keys } = this.#local;
-      const communities_ = await this.#db.system.select().from(communities);
-      trusts.push({ issuer, audience, roleClaim, keys: createLocalJWKSet(keys), communities: communities_ });
+      // Not remembered: whoever tries things out makes a community and means to use it at once.
+      return [{ ...this.#local, communities: await this.#db.system.select().from(communities) }];
     }
-    const cached = this.#trusts.get(issuer);
-    if (cached) return [...trusts, cached];
+    const nowMs = this.#clock().getTime();
+    const remembered = this.#trusts.get(issuer);
+    if (remembered && nowMs < remembered.untilMs) return remembered.trusts;
+    const trusts = await this.#providerTrusts(issuer);
+    if (trusts.length > 0) this.#trusts.set(issuer, { trusts, untilMs: nowMs + TRUST_REMEMBERED_MS });
+    return trusts;
+  }
+
+  /**
+   * One trust for each way in which communities describe the issuer: what one of them says about its keys counts for that one
+   * only, so that nobody can vouch for another community's members.
+   */
+  async #providerTrusts(issuer: string): Promise<Trust[]> {
     const rows = await this.#db.system
       .select()
       .from(identityProviders)
       .innerJoin(communities, eq(communities.id, identityProviders.communityId))
       .where(eq(identityProviders.issuer, issuer));
-    const [first] = rows;
-    if (first) {
-      const { jwksUri, audience, roleClaim } = first.identity_providers;
-      const keys = this.#keySets.get(jwksUri) ?? createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: 5_000 });
-      this.#keySets.set(jwksUri, keys);
-      const trust = { issuer, audience, roleClaim, keys, communities: rows.map((row) => row.communities) };
-      this.#trusts.set(issuer, trust);
-      trusts.push(trust);
+    const trusts = new Map<string, Trust & { communities: Community[] }>();
+    for (const { identity_providers: provider, communities: community } of rows) {
+      const { jwksUri, audience, roleClaim } = provider;
+      const way = JSON.stringify([jwksUri, audience, roleClaim]);
+      const trust = trusts.get(way) ?? { issuer, audience, roleClaim, keys: this.#keySet(jwksUri), communities: [] };
+      trust.communities.push(community);
+      trusts.set(way, trust);
     }
-    return trusts;
+    return [...trusts.values()];
   }
+
+  #keySet(jwksUri: string): JWTVerifyGetKey {
+    let keys = this.#keySets.get(jwksUri);
+    if (keys === undefined) {
+      keys = remoteKeys(jwksUri);
+      this.#keySets.set(jwksUri, keys);
+    }
+    return keys;
+  }
+}
+
+/** A key set by its address, with jose's own cache of keys. Tells a key that is not there from a set that cannot be had. */
+function remoteKeys(jwksUri: string): JWTVerifyGetKey {
+  const find = createRemoteJWKSet(new URL(jwksUri), {
+    timeoutDuration: KEY_SET_FETCH_MS_MAX,
+    cooldownDuration: KEY_SET_COOL_DOWN_MS,
+  });
+  return async (header, token) => {
+    try {
+      return await find(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      throw new KeysUnavailableError(`the key set ${jwksUri} cannot be had`, { cause: error });
+    }
+  };
+}
+
+/** The community that the token names, or the only one that trusts it so. */
+function communityOf(payload: JWTPayload, trusting: readonly Community[]): Community | null {
+  const slug = payload[COMMUNITY_CLAIM];
+  if (typeof slug === "string") return trusting.find((community) => community.slug === slug) ?? null;
+  return trusting.length === 1 ? (trusting[0] ?? null) : null;
 }
 
 function unverifiedIssuer(token: string): string | null {
@@ -130,8 +189,4 @@ function unverifiedIssuer(token: string): string | null {
   } catch {
     return null;
   }
-}
-
-function only<T>(list: readonly T[]): T | undefined {
-  return list.length === 1 ? list[0] : undefined;
 }

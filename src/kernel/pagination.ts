@@ -33,8 +33,9 @@ export function decodeCursor(cursor: string, length: number, field = "after"): r
   } catch {
     throw foreignCursor(field);
   }
-  if (!Array.isArray(key) || key.length !== length || !key.every((part) => typeof part === "string"))
-    throw foreignCursor(field);
+  // A null character is in no key of ours, and PostgreSQL fails on it.
+  const ours = (part: unknown) => typeof part === "string" && !part.includes("\u0000");
+  if (!Array.isArray(key) || key.length !== length || !key.every(ours)) throw foreignCursor(field);
   if (encodeCursor(key) !== cursor) throw foreignCursor(field);
   return key;
 }
@@ -94,7 +95,9 @@ export function readTimeKey(request: PageRequest): TimeKey | null {
   if (request.cursor === null) return null;
   const [time = "", id = ""] = request.cursor;
   const at = new Date(time);
-  if (Number.isNaN(at.getTime()) || at.toISOString() !== time || !isId(id)) {
+  // Four digits: PostgreSQL does not read the longer years that JavaScript writes, nor the year 0.
+  const ours = /^\d{4}-/.test(time) && at.getTime() >= 0 && at.toISOString() === time;
+  if (!ours || !isId(id)) {
     throw foreignCursor(request.direction === "forward" ? "after" : "before");
   }
   return { at, id };

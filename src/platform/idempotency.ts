@@ -19,8 +19,9 @@ export interface OnceRequest {
 }
 
 /**
- * Runs `act` once for a member's key and keeps its answer; later calls with the same key and body get that answer. A concurrent
- * call waits for the first one's transaction. A refusal rolls the key back with everything else, so that it can be tried again.
+ * Runs `act` once for a member's key and keeps its answer (plain JSON); later calls with the same key and body get that answer.
+ * A concurrent call waits for the first one's transaction. A refusal rolls the key back with everything else, so that it can be
+ * tried again.
  * @throws Refusal `idempotency-key.reused` when the key came with another operation or body.
  */
 export async function once<Answer>(
@@ -57,15 +58,20 @@ export async function once<Answer>(
       throw new Refusal("idempotency-key.reused", { key: request.key }, "idempotencyKey");
     return kept.response as Answer;
   }
-  const answer = await act();
-  await tx.sql.update(idempotencyKeys).set({ response: answer }).where(ofRow);
-  return answer;
+  const answer = (await act()) ?? null;
+  // The first caller too gets the answer as it is kept: what does not survive JSON shows at once, not at the first retry.
+  const [kept] = await tx.sql
+    .update(idempotencyKeys)
+    .set({ response: answer })
+    .where(ofRow)
+    .returning({ response: idempotencyKeys.response });
+  return kept?.response as Answer;
 }
 
 /** JSON with sorted keys, so that the same request always hashes the same. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part) && !(part instanceof Date)
+    part !== null && typeof part === "object" && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );

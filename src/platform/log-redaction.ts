@@ -95,8 +95,10 @@ export function scrubLine(line: string): string {
   return scrubbed;
 }
 
-/** What went wrong in one line that is safe to keep: no SQL parameters, no rows. */
+const DESCRIPTION_LENGTH_MAX = 2_000;
+
+/** What went wrong in one line that is safe to keep: no SQL parameters, no rows, no e-mail addresses, no tokens. */
 export function describeError(error: unknown): string {
-  const { message } = redact(error) as { message?: unknown };
-  return typeof message === "string" ? message : "unknown error";
+  if (!(error instanceof Error)) return "unknown error";
+  return scrubLine(withoutParams(error.message)).replaceAll("\u0000", "").slice(0, DESCRIPTION_LENGTH_MAX);
 }

@@ -6,7 +6,7 @@ import type { Id } from "../kernel/ids.ts";
  */
 export interface PubSub {
   publish(topic: string, id: Id): Promise<void>;
-  /** Yields the ids published to `topic` until the iterator is returned. */
+  /** Yields the ids published to `topic` until the iterator is returned or the whole is closed. */
   subscribe(topic: string): AsyncIterableIterator<Id>;
   close(): Promise<void>;
 }

@@ -43,6 +43,19 @@ export function underDailyCap(rule: Pick<PointRule, "dailyMax">, paid: number): 
   return rule.dailyMax === null || paid < rule.dailyMax;
 }
 
+const NUMBER = /^-?\d{1,9}$/;
+
+/** A condition from text, as people and forms give it: fields that hold numbers are read as numbers. */
+export function readCondition(
+  eventType: string,
+  pairs: readonly { readonly field: string; readonly value: string }[],
+): PointRuleDraft["condition"] {
+  const known: Readonly<Record<string, string>> = isRuleEventType(eventType) ? RULE_EVENTS[eventType].conditions : {};
+  return Object.fromEntries(
+    pairs.map(({ field, value }) => [field, known[field] === "number" && NUMBER.test(value) ? Number(value) : value]),
+  );
+}
+
 /** @throws Refusal `rule.unknown-event` or `input.invalid` naming the field, for a rule that could not work. */
 export function assertPublishable(draft: PointRuleDraft): void {
   const invalid = (reason: string, field: string) => new Refusal("input.invalid", { reason }, field);
@@ -56,10 +69,15 @@ export function assertPublishable(draft: PointRuleDraft): void {
   if (!(facts.recipients as readonly string[]).includes(draft.recipient)) {
     throw invalid(`the event “${draft.eventType}” can pay ${facts.recipients.join(" or ")}`, "recipient");
   }
-  const unknown = Object.keys(draft.condition).find((name) => !(facts.conditions as readonly string[]).includes(name));
-  if (unknown !== undefined) {
-    const known = facts.conditions.length > 0 ? facts.conditions.join(", ") : "nothing";
-    throw invalid(`a condition on “${draft.eventType}” can ask about ${known}`, "condition");
+  const known: Readonly<Record<string, "text" | "number">> = facts.conditions;
+  const misplaced = Object.entries(draft.condition).some(
+    ([field, value]) =>
+      !Object.hasOwn(known, field) || known[field] !== (typeof value === "number" ? "number" : "text"),
+  );
+  if (misplaced) {
+    const asked = Object.entries(known).map(([field, type]) => `${field} (${type})`);
+    const askable = asked.length > 0 ? asked.join(", ") : "nothing";
+    throw invalid(`a condition on “${draft.eventType}” can ask about ${askable}`, "condition");
   }
   for (const unit of ["experience", "coins"] as const) {
     if (!Number.isInteger(draft[unit]) || draft[unit] < 0 || draft[unit] > POINTS_MAX) {

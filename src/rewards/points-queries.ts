@@ -1,3 +1,4 @@
+import type { RuleRecipient } from "../../drizzle/tables/rewards.ts";
 import type { Id } from "../kernel/ids.ts";
 import { type Page, type PageRequest, readTimeKey, toPage } from "../kernel/pagination.ts";
 import type { Reader } from "../platform/database/database.ts";
@@ -31,6 +32,8 @@ export interface StatementRow extends LedgerEntry {
   /** How the debt moved: positive when it grew. */
   readonly coinsOwed: number;
   readonly reversedById: Id | null;
+  /** Whom its rule pays, for wording; null without a rule. */
+  readonly ruleRecipient: RuleRecipient | null;
 }
 
 /** What a {@link StatementRow} has beside its entry. Sums are small enough for doubles: a JavaScript number writes them. */
@@ -40,10 +43,11 @@ const MOVED = `select
     coalesce(-sum(l.amount) filter (where l.account = 'owed'), 0)::float8 as "coinsOwed"
   from ledger_lines l where l.community_id = e.community_id and l.entry_id = e.id`;
 
-const STATEMENT = `select ${ENTRY_COLUMNS}, moved.*, r.id as "reversedById"
+const STATEMENT = `select ${ENTRY_COLUMNS}, moved.*, r.id as "reversedById", p.recipient as "ruleRecipient"
   from ledger_entries e
   cross join lateral (${MOVED}) moved
-  left join ledger_entries r on r.community_id = e.community_id and r.reversal_of = e.id`;
+  left join ledger_entries r on r.community_id = e.community_id and r.reversal_of = e.id
+  left join point_rules p on p.community_id = e.community_id and p.key = e.rule_key and p.version = e.rule_version`;
 
 /** The statement of one member, newest first; its cursors are {@link timeKeyParts} of `occurredAt`. */
 export async function pointsStatement(reader: Reader, memberId: Id, page: PageRequest): Promise<Page<StatementRow>> {

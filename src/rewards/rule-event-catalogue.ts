@@ -9,8 +9,8 @@ export type RuleEventType = keyof typeof RULE_EVENTS;
 interface RuleEvent<Type extends DomainEvent["type"]> {
   /** The fields that name somebody who can earn. */
   readonly recipients: readonly RuleRecipient[];
-  /** The fields that a rule's condition may ask about. */
-  readonly conditions: readonly string[];
+  /** The fields that a rule's condition may ask about, and what they hold. */
+  readonly conditions: Readonly<Record<string, "text" | "number">>;
   /** What happened, as the thing whose removal takes the points back; kept once for each rule. */
   readonly causeId: (event: DomainEventOf<Type>) => Id;
   /** The post that it followed from: hiding that post takes the points back. */
@@ -30,7 +30,7 @@ const never = () => false;
 export const RULE_EVENTS = {
   "member.joined": ruleEvent("member.joined", {
     recipients: ["memberId"],
-    conditions: [],
+    conditions: {},
     causeId: (event) => event.memberId,
     postId: () => null,
     actorId: (event) => event.memberId,
@@ -38,7 +38,7 @@ export const RULE_EVENTS = {
   }),
   "thread.created": ruleEvent("thread.created", {
     recipients: ["authorId"],
-    conditions: ["kind", "spaceId"],
+    conditions: { kind: "text", spaceId: "text" },
     causeId: (event) => event.threadId,
     postId: (event) => event.openingPostId,
     actorId: (event) => event.authorId,
@@ -46,7 +46,7 @@ export const RULE_EVENTS = {
   }),
   "post.created": ruleEvent("post.created", {
     recipients: ["authorId"],
-    conditions: ["kind"],
+    conditions: { kind: "text" },
     causeId: (event) => event.postId,
     postId: (event) => event.postId,
     actorId: (event) => event.authorId,
@@ -54,7 +54,7 @@ export const RULE_EVENTS = {
   }),
   "vote.cast": ruleEvent("vote.cast", {
     recipients: ["authorId", "voterId"],
-    conditions: ["postKind", "value"],
+    conditions: { postKind: "text", value: "number" },
     causeId: (event) => event.voteId,
     postId: (event) => event.postId,
     actorId: (event) => event.voterId,
@@ -62,7 +62,7 @@ export const RULE_EVENTS = {
   }),
   "answer.accepted": ruleEvent("answer.accepted", {
     recipients: ["answererId", "askerId"],
-    conditions: [],
+    conditions: {},
     causeId: (event) => event.acceptanceId,
     postId: (event) => event.postId,
     actorId: (event) => event.askerId,

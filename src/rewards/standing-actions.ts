@@ -10,6 +10,7 @@ import { movementOf } from "./movement-rules.ts";
 import { underDailyCap } from "./point-rules.ts";
 import { ruleVersion } from "./rule-queries.ts";
 import type { Standing } from "./standing-rules.ts";
+import { reappliedKey } from "./statement-rules.ts";
 
 /** What took something's standing away: the cause of the reversals that follow. */
 export interface Withdrawal {
@@ -103,7 +104,7 @@ async function reapply(tx: Tx, award: LedgerEntry, occurredAt: Instant, now: Ins
   const { causeKind, causeId, postId, actorId } = award;
   const entry = {
     ...movementOf(await linesOf(tx, award.id)),
-    sourceKey: `reapplied:${award.id}`,
+    sourceKey: reappliedKey(award.id),
     memberId: award.memberId,
     cause: { kind: causeKind, id: causeId, postId, actorId, occurredAt },
     rule: rule && { key: rule.key, version: rule.version },

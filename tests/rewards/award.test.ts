@@ -9,6 +9,7 @@ import { spendCoins } from "../../src/rewards/points-actions.ts";
 import { pointsByMember } from "../../src/rewards/points-queries.ts";
 import { publishDefaultRules, publishPointRule } from "../../src/rewards/rule-actions.ts";
 import { allRules } from "../../src/rewards/rule-queries.ts";
+import { stepOf } from "../../src/rewards/statement-rules.ts";
 import { pointsWhy } from "../../src/rewards/why-queries.ts";
 import { useDatabase } from "../support/test-database.ts";
 import { anEmptyCommunity, aViewer, recorded } from "../support/value-builders.ts";
@@ -305,7 +306,7 @@ describe("pointsWhy", () => {
     expect(entries).toHaveLength(3);
     for (const { id } of entries) {
       const why = await test.read(communityId, (reader) => pointsWhy(reader, id));
-      expect(why.map(({ step, entry, rule }) => [step, entry.causeKind, entry.experience, rule?.key])).toEqual([
+      expect(why.map((entry) => [stepOf(entry), entry.causeKind, entry.experience, entry.ruleKey])).toEqual([
         ["earned", "vote.cast", 2, "vote-received"],
         ["taken-back", "post.hidden", -2, "vote-received"],
         ["restored", "vote.cast", 2, "vote-received"],

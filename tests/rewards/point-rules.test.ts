@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { DomainEvent } from "../../src/kernel/domain-events.ts";
 import { Refusal } from "../../src/kernel/refusal.ts";
 import { DEFAULT_POINT_RULES } from "../../src/rewards/default-rules-catalogue.ts";
-import { assertPublishable, earningsOf, type PointRule, underDailyCap } from "../../src/rewards/point-rules.ts";
+import {
+  assertPublishable,
+  earningsOf,
+  type PointRule,
+  readCondition,
+  underDailyCap,
+} from "../../src/rewards/point-rules.ts";
 import { readPayable } from "../../src/rewards/rule-event-catalogue.ts";
 
 const RULES: PointRule[] = DEFAULT_POINT_RULES.map((draft) => ({
@@ -79,6 +85,17 @@ describe("underDailyCap", () => {
   });
 });
 
+describe("readCondition", () => {
+  it.each([
+    ["vote.cast", "value", "1", { value: 1 }],
+    ["vote.cast", "postKind", "answer", { postKind: "answer" }],
+    ["vote.cast", "value", "", { value: "" }],
+    ["sun.rose", "value", "1", { value: "1" }],
+  ])("reads %s %s = %j", (eventType, field, value, condition) => {
+    expect(readCondition(eventType, [{ field, value }])).toEqual(condition);
+  });
+});
+
 describe("assertPublishable", () => {
   const draft = DEFAULT_POINT_RULES[0]!;
 
@@ -96,6 +113,11 @@ describe("assertPublishable", () => {
     ["the name of something every object has", { eventType: "constructor" as never }, "eventType"],
     ["somebody the event does not name", { recipient: "askerId" as const }, "recipient"],
     ["a condition on a field the event lacks", { condition: { value: 1 } }, "condition"],
+    [
+      "a number where a text stands",
+      { eventType: "post.created", recipient: "authorId", condition: { kind: 1 } },
+      "condition",
+    ],
     ["negative experience", { experience: -1 }, "experience"],
     ["half a coin", { coins: 0.5 }, "coins"],
     ["more than one happening may pay", { coins: 1_001 }, "coins"],
@@ -104,7 +126,7 @@ describe("assertPublishable", () => {
   ])("refuses %s", (_what, change, field) => {
     let refused: unknown;
     try {
-      assertPublishable({ ...draft, ...change });
+      assertPublishable({ ...draft, ...(change as object) });
     } catch (error) {
       refused = error;
     }

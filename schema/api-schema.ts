@@ -4,11 +4,19 @@ import type { NonEmptyArray } from "type-graphql";
 import { PostResolver } from "./community/post-resolver.ts";
 import { SpaceResolver } from "./community/space-resolver.ts";
 import { ThreadResolver } from "./community/thread-resolver.ts";
+import {
+  CouponCampaignResolver,
+  CouponFieldsResolver,
+  CouponRedemptionFieldsResolver,
+} from "./coupons/campaign-resolver.ts";
+import { CouponRedemptionResolver } from "./coupons/redemption-resolver.ts";
 import { checkAccess } from "./graphql/access.ts";
 import { buildLeanSchema } from "./graphql/lean-schema.ts";
 import { IdentityResolver } from "./identity/identity-resolver.ts";
 import { ModerationResolver } from "./moderation/moderation-resolver.ts";
 import { AcceptanceResolver } from "./qa/acceptance-resolver.ts";
+import { MemberPointsResolver, MyPointsResolver, PointsResolver } from "./rewards/points-resolver.ts";
+import { PointRuleResolver } from "./rewards/rule-resolver.ts";
 
 // biome-ignore lint/complexity/noBannedTypes: this is how type-graphql names resolver classes
 const RESOLVERS: NonEmptyArray<Function> = [
@@ -18,6 +26,14 @@ const RESOLVERS: NonEmptyArray<Function> = [
   PostResolver,
   AcceptanceResolver,
   ModerationResolver,
+  PointsResolver,
+  MemberPointsResolver,
+  MyPointsResolver,
+  PointRuleResolver,
+  CouponCampaignResolver,
+  CouponFieldsResolver,
+  CouponRedemptionFieldsResolver,
+  CouponRedemptionResolver,
 ];
 
 /** The whole GraphQL schema. What an input may hold is decided where it is read, so type-graphql validates nothing itself. */

@@ -3,8 +3,10 @@ import { createApiKey, revokeApiKey } from "../../src/identity/api-key-actions.t
 import { communityById } from "../../src/identity/community-queries.ts";
 import { setConsent, updateMember } from "../../src/identity/member-actions.ts";
 import { consentsOf, memberById } from "../../src/identity/member-queries.ts";
+import type { Viewer } from "../../src/identity/viewer.ts";
 import { assert } from "../../src/kernel/assert.ts";
 import type { Id } from "../../src/kernel/ids.ts";
+import { Refusal } from "../../src/kernel/refusal.ts";
 import type { Reader } from "../../src/platform/database/database.ts";
 import { type Context, viewerOf } from "../context.ts";
 import { mutate } from "../graphql/mutate.ts";
@@ -91,7 +93,8 @@ export class IdentityResolver {
     @Arg("input", () => ApiKeyCreateInput) input: ApiKeyCreateInput,
     @Ctx() ctx: Context,
   ): Promise<ApiKeyCreatePayload> {
-    return mutate(ctx, async (tx) => {
+    return mutate(ctx, async (tx, viewer) => {
+      assertHandlesKeys(viewer);
       const { id, key } = await createApiKey(tx, input, ctx.now());
       return { apiKeyId: nodeId("ApiKey", id), key };
     });
@@ -103,11 +106,17 @@ export class IdentityResolver {
     @Arg("input", () => ApiKeyRevokeInput) input: ApiKeyRevokeInput,
     @Ctx() ctx: Context,
   ): Promise<ApiKeyRevokePayload> {
-    return mutate(ctx, async (tx) => {
+    return mutate(ctx, async (tx, viewer) => {
+      assertHandlesKeys(viewer);
       await revokeApiKey(tx, readNodeId("ApiKey", input.apiKeyId, "apiKeyId"), ctx.now());
       return { apiKeyId: input.apiKeyId };
     });
   }
+}
+
+/** People only: a leaked key must not make others that outlive it, nor end those of other services. */
+function assertHandlesKeys(viewer: Viewer): void {
+  if (viewer.role !== "operator") throw new Refusal("not-allowed", { what: "handle API keys" });
 }
 
 async function meOf(reader: Reader, memberId: Id): Promise<MeNode> {

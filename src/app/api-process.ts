@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { buildApiSchema } from "../../schema/api-schema.ts";
 import { type Context, createContext, type Services } from "../../schema/context.ts";
+import { GUESS_LIMIT } from "../../schema/coupons/guess-limits.ts";
 import { batchRoute } from "../../schema/events/batch-route.ts";
 import type { OperationManifest } from "../../schema/graphql/admission.ts";
 import { unauthenticated } from "../../schema/graphql/errors.ts";
@@ -16,13 +17,10 @@ import type { Logger } from "../platform/logging.ts";
 import type { PubSub } from "../platform/pubsub.ts";
 import { PostgresPubSub } from "../platform/pubsub-postgres.ts";
 import { RedisPubSub } from "../platform/pubsub-redis.ts";
-import { createMemoryRateLimiter, type RateLimit, type RateLimiter } from "../platform/rate-limiter.ts";
+import { createMemoryRateLimiter, type RateLimiter } from "../platform/rate-limiter.ts";
 import { createPostgresRateLimiter, createRedisRateLimiter } from "../platform/rate-limiter-shared.ts";
 import type { RunningProcess } from "./worker-process.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Five wrong guesses, then wait: by member and by address. */
-const GUESSES: RateLimit = { points: 5, windowSeconds: 900 };
 
 export interface ApiProcess extends RunningProcess {
   /** Where it listens, `http://127.0.0.1:4000`. */
@@ -32,16 +30,16 @@ export interface ApiProcess extends RunningProcess {
 /** Starts the API of this process on a workspace. */
 export async function startApiProcess(workspace: Workspace, logger: Logger): Promise<ApiProcess> {
   const { config, db, clock, crypto, databaseUrl } = workspace;
-  const warn = (error: Error) => logger.warn({ err: error }, "a connection to Redis failed and is tried again");
+  const warn = (error: Error) => logger.warn({ err: error }, "a connection failed and is tried again");
   const redis = config.redisUrl === null ? null : new Redis(config.redisUrl);
   redis?.on("error", warn);
   const pubSub: PubSub =
-    config.redisUrl === null ? new PostgresPubSub(db.pool, databaseUrl) : new RedisPubSub(config.redisUrl, warn);
+    config.redisUrl === null ? new PostgresPubSub(db.pool, databaseUrl, warn) : new RedisPubSub(config.redisUrl, warn);
   const authenticator = new Authenticator({ db, crypto, clock, localIssuer: await workspace.secrets.localIssuer() });
   const guessLimiter =
     redis === null
-      ? createPostgresRateLimiter(db.pool, "guess", GUESSES)
-      : createRedisRateLimiter(redis, "guess", GUESSES);
+      ? createPostgresRateLimiter(db.pool, "guess", GUESS_LIMIT)
+      : createRedisRateLimiter(redis, "guess", GUESS_LIMIT);
   const services: Services = { db, crypto, pubSub, guessLimiter, clock };
   const buffer = new IngestBuffer({ db });
   const authenticate = (credential: string) => authenticator.authenticate(credential);
@@ -60,12 +58,8 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
       gauges: [
         {
           name: "rekindle_database_connections",
-          help: "Connections of the database pool.",
-          read: () => ({
-            busy: db.pool.totalCount - db.pool.idleCount,
-            idle: db.pool.idleCount,
-            waiting: db.pool.waitingCount,
-          }),
+          help: "Connections to the database: busy, idle, and requests that wait for one.",
+          read: () => db.connections,
         },
       ],
     },

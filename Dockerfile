@@ -2,8 +2,8 @@ FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The embedded PostgreSQL is for trying things out: production names its server.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
+# Optional packages stay: esbuild, which runs the sources, comes as one.
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY . .
 USER node
 EXPOSE 4000

@@ -1,8 +1,10 @@
 import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import type { NonEmptyArray } from "type-graphql";
+import { InvariantError } from "../src/kernel/assert.ts";
 import { PostResolver } from "./community/post-resolver.ts";
 import { SpaceResolver } from "./community/space-resolver.ts";
+import { ThreadActivityResolver } from "./community/thread-activity.ts";
 import { ThreadResolver } from "./community/thread-resolver.ts";
 import {
   CouponCampaignResolver,
@@ -23,6 +25,7 @@ const RESOLVERS: NonEmptyArray<Function> = [
   IdentityResolver,
   SpaceResolver,
   ThreadResolver,
+  ThreadActivityResolver,
   PostResolver,
   AcceptanceResolver,
   ModerationResolver,
@@ -36,7 +39,15 @@ const RESOLVERS: NonEmptyArray<Function> = [
   CouponRedemptionResolver,
 ];
 
+/** Type-graphql will not build a subscription without one; ours subscribe through the services of their context. */
+const noPubSub = {
+  publish: () => {},
+  subscribe: (): never => {
+    throw new InvariantError("a subscription names its own source");
+  },
+};
+
 /** The whole GraphQL schema. What an input may hold is decided where it is read, so type-graphql validates nothing itself. */
 export function buildApiSchema(): Promise<GraphQLSchema> {
-  return buildLeanSchema({ resolvers: RESOLVERS, authChecker: checkAccess, validate: false });
+  return buildLeanSchema({ resolvers: RESOLVERS, authChecker: checkAccess, validate: false, pubSub: noPubSub });
 }

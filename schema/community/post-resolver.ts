@@ -7,6 +7,7 @@ import { readNodeId } from "../graphql/node-id.ts";
 import { postInPayload, postLoader, threadLoader } from "./community-loaders.ts";
 import { PostCreateInput, PostDeleteInput, PostEditInput, VoteCastInput, VoteRemoveInput } from "./post-inputs.ts";
 import { PostNode, PostPayload, toPostNode } from "./post-type.ts";
+import { announced } from "./thread-activity.ts";
 import { ThreadNode, toThreadNode } from "./thread-type.ts";
 
 @Resolver(() => PostNode)
@@ -30,12 +31,15 @@ export class PostResolver {
   @Authorized()
   @Mutation(() => PostPayload, { description: "Replies, answers or comments." })
   postCreate(@Arg("input", () => PostCreateInput) input: PostCreateInput, @Ctx() ctx: Context): Promise<PostPayload> {
-    return mutate(ctx, async (tx, viewer) => {
-      const threadId = readNodeId("Thread", input.threadId, "threadId");
-      const parentId = input.parentId == null ? null : readNodeId("Post", input.parentId, "parentId");
-      const { postId } = await createPost(tx, viewer, { ...input, threadId, parentId }, ctx.now());
-      return { post: await postInPayload(ctx, tx, postId) };
-    });
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const threadId = readNodeId("Thread", input.threadId, "threadId");
+        const parentId = input.parentId == null ? null : readNodeId("Post", input.parentId, "parentId");
+        const { postId } = await createPost(tx, viewer, { ...input, threadId, parentId }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
   }
 
   @Authorized()
@@ -43,11 +47,14 @@ export class PostResolver {
     description: "Changes what a post says: its author for 30 days, moderators always. Earlier texts are kept.",
   })
   postEdit(@Arg("input", () => PostEditInput) input: PostEditInput, @Ctx() ctx: Context): Promise<PostPayload> {
-    return mutate(ctx, async (tx, viewer) => {
-      const postId = readNodeId("Post", input.postId, "postId");
-      await editPost(tx, viewer, { ...input, postId }, ctx.now());
-      return { post: await postInPayload(ctx, tx, postId) };
-    });
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const postId = readNodeId("Post", input.postId, "postId");
+        await editPost(tx, viewer, { ...input, postId }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
   }
 
   @Authorized()
@@ -55,11 +62,14 @@ export class PostResolver {
     description: "Takes back a post of the caller's own; an opening post without replies takes its thread along.",
   })
   postDelete(@Arg("input", () => PostDeleteInput) input: PostDeleteInput, @Ctx() ctx: Context): Promise<PostPayload> {
-    return mutate(ctx, async (tx, viewer) => {
-      const postId = readNodeId("Post", input.postId, "postId");
-      await deletePost(tx, viewer, { postId }, ctx.now());
-      return { post: await postInPayload(ctx, tx, postId) };
-    });
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const postId = readNodeId("Post", input.postId, "postId");
+        await deletePost(tx, viewer, { postId }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
   }
 
   @Authorized()

@@ -8,6 +8,7 @@ import { hidePost, restorePost } from "../../src/moderation/visibility-actions.t
 import type { Tx } from "../../src/platform/database/database.ts";
 import { postInPayload, postLoader } from "../community/community-loaders.ts";
 import { PostNode, PostPayload, toPostNode } from "../community/post-type.ts";
+import { announced } from "../community/thread-activity.ts";
 import { type Context, viewerOf } from "../context.ts";
 import { type Connection, PageArgs, toConnection } from "../graphql/connection.ts";
 import { mutate } from "../graphql/mutate.ts";
@@ -62,11 +63,14 @@ export class ModerationResolver {
     description: "Hides a post, and with an opening post its thread; upholds the open reports of it. Moderators only.",
   })
   postHide(@Arg("input", () => PostModerateInput) input: PostModerateInput, @Ctx() ctx: Context): Promise<PostPayload> {
-    return mutate(ctx, async (tx, viewer) => {
-      const postId = readNodeId("Post", input.postId, "postId");
-      await hidePost(tx, viewer, { ...input, postId }, ctx.now());
-      return { post: await postInPayload(ctx, tx, postId) };
-    });
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const postId = readNodeId("Post", input.postId, "postId");
+        await hidePost(tx, viewer, { ...input, postId }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
   }
 
   @Authorized("moderator")
@@ -75,11 +79,14 @@ export class ModerationResolver {
     @Arg("input", () => PostModerateInput) input: PostModerateInput,
     @Ctx() ctx: Context,
   ): Promise<PostPayload> {
-    return mutate(ctx, async (tx, viewer) => {
-      const postId = readNodeId("Post", input.postId, "postId");
-      await restorePost(tx, viewer, { ...input, postId }, ctx.now());
-      return { post: await postInPayload(ctx, tx, postId) };
-    });
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const postId = readNodeId("Post", input.postId, "postId");
+        await restorePost(tx, viewer, { ...input, postId }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
   }
 
   @Authorized("moderator")

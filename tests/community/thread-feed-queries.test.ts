@@ -10,6 +10,7 @@ import type { PageRequest } from "../../src/kernel/pagination.ts";
 import { hidePost } from "../../src/moderation/visibility-actions.ts";
 import type { Reader } from "../../src/platform/database/database.ts";
 import { aCast, aPost, aQuestion, aThread, at, refusalOf } from "../support/content-builders.ts";
+import { countedReader } from "../support/counted-statements.ts";
 import { useDatabase } from "../support/test-database.ts";
 
 const test = useDatabase();
@@ -31,20 +32,14 @@ const posts = (viewer: Viewer, threadId: Id, request = page(20)) =>
 const hide = (viewer: Viewer, postId: Id) =>
   test.tx(viewer.communityId, (tx) => hidePost(tx, viewer, { postId, revision: 1, reason: "spam" }, at(500)));
 
-/** `read`, and how many statements it sent. */
+/** What `read` finds, and how many statements it sent. */
 async function counted<T>(communityId: Id, read: (reader: Reader) => Promise<T>): Promise<[T, number]> {
-  return test.read(communityId, async (reader) => {
-    let statements = 0;
-    const client = new Proxy(reader.client, {
-      get(target, property) {
-        if (property === "query") statements += 1;
-        const value = Reflect.get(target, property);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-    const result = await read({ client, communityId, sql: reader.sql });
-    return [result, statements];
-  });
+  let statements = 0;
+  const count = () => {
+    statements += 1;
+  };
+  const result = await test.read(communityId, (reader) => read(countedReader(reader, count)));
+  return [result, statements];
 }
 
 describe("listThreads", () => {

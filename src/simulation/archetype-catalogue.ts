@@ -41,7 +41,7 @@ export interface ArchetypeProfile {
 export const ARCHETYPES: Readonly<Record<Archetype, ArchetypeProfile>> = {
   "steady-learner": {
     share: 0.26,
-    visitsPerDay: 0.527,
+    visitsPerDay: 0.42,
     fadeDays: Number.POSITIVE_INFINITY,
     weekendFactor: 1.15,
     hours: "evening",
@@ -58,7 +58,7 @@ export const ARCHETYPES: Readonly<Record<Archetype, ArchetypeProfile>> = {
   },
   "binge-learner": {
     share: 0.15,
-    visitsPerDay: 1.105,
+    visitsPerDay: 0.88,
     fadeDays: 26,
     weekendFactor: 1.5,
     hours: "late-night",
@@ -75,7 +75,7 @@ export const ARCHETYPES: Readonly<Record<Archetype, ArchetypeProfile>> = {
   },
   lurker: {
     share: 0.21,
-    visitsPerDay: 0.289,
+    visitsPerDay: 0.23,
     fadeDays: Number.POSITIVE_INFINITY,
     weekendFactor: 0.9,
     hours: "daytime",
@@ -92,7 +92,7 @@ export const ARCHETYPES: Readonly<Record<Archetype, ArchetypeProfile>> = {
   },
   helper: {
     share: 0.06,
-    visitsPerDay: 0.637,
+    visitsPerDay: 0.51,
     fadeDays: Number.POSITIVE_INFINITY,
     weekendFactor: 1,
     hours: "evening",
@@ -109,7 +109,7 @@ export const ARCHETYPES: Readonly<Record<Archetype, ArchetypeProfile>> = {
   },
   "deal-seeker": {
     share: 0.14,
-    visitsPerDay: 0.34,
+    visitsPerDay: 0.27,
     fadeDays: Number.POSITIVE_INFINITY,
     weekendFactor: 1.3,
     hours: "daytime",
@@ -126,7 +126,7 @@ export const ARCHETYPES: Readonly<Record<Archetype, ArchetypeProfile>> = {
   },
   "struggling-beginner": {
     share: 0.18,
-    visitsPerDay: 0.527,
+    visitsPerDay: 0.42,
     fadeDays: Number.POSITIVE_INFINITY,
     weekendFactor: 1.2,
     hours: "evening",

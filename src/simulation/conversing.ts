@@ -85,7 +85,7 @@ function vote(world: World, learner: Learner, threads: readonly BoardThread[], s
       posts,
       posts.map(({ kind }) => (kind === "opening" ? 1 : 2)),
     );
-    castVote(world, learner, post, rng.chance(0.04) ? -1 : 1, atMs);
+    castVote(world, learner, thread, post, rng.chance(0.04) ? -1 : 1, atMs);
   }
   return atMs;
 }
@@ -109,7 +109,7 @@ function lookAfterOwnQuestions(world: World, learner: Learner, startMs: number):
       acceptAnswer(world, thread, answer, atMs);
       atMs += seconds(rng, 10, 60);
       if (rng.chance(0.6)) commentOn(world, learner, thread, answer, "solved", atMs);
-      if (rng.chance(0.7)) castVote(world, learner, answer, 1, atMs + SECOND_MS);
+      if (rng.chance(0.7)) castVote(world, learner, thread, answer, 1, atMs + SECOND_MS);
     } else if (thread.posts.length === 0 && atMs - thread.atMs > 20 * HOUR_MS && rng.chance(0.2)) {
       commentOn(world, learner, thread, thread.opening, "stillStuck", atMs);
     }

@@ -23,14 +23,14 @@ export type ChurnCause =
   | "no-deal";
 
 /** λ꜀: leavings a day at full exposure, for susceptibility 1 and without habit. */
-export const CAUSE_RATES: Readonly<Record<ChurnCause, number>> = {
-  drift: 0.004,
-  "early-doubt": 0.018,
-  "unanswered-question": 0.12,
-  "fell-behind": 0.035,
-  "failed-quizzes": 0.055,
-  "no-replies": 0.05,
-  "course-finished": 0.065,
+const CAUSE_RATES: Readonly<Record<ChurnCause, number>> = {
+  drift: 0.002,
+  "early-doubt": 0.009,
+  "unanswered-question": 0.18,
+  "fell-behind": 0.025,
+  "failed-quizzes": 0.085,
+  "no-replies": 0.07,
+  "course-finished": 0.08,
   "no-deal": 0.035,
 };
 
@@ -59,19 +59,19 @@ export interface Circumstances {
 export type Exposures = Readonly<Record<ChurnCause, number>>;
 
 /**
- * drift 1; early-doubt e^(−tenure/6); unanswered 1 from day 2 to day 16; fell-behind (lag − 2)/5; failed-quizzes failures/2.5;
- * no-replies 1 from day 4 to day 24; course-finished days/4; no-deal (days − 8)/14; all clipped to [0, 1].
+ * drift 1; early-doubt e^(−tenure/6); unanswered 1 from day 2 to day 16; fell-behind (lag − 4)/5; failed-quizzes (failures − 0.5)/2;
+ * no-replies 1 from day 4 to day 24; course-finished days/4; no-deal (days − 14)/12; all clipped to [0, 1].
  */
 export function exposuresOf(member: Circumstances): Exposures {
   return {
     drift: 1,
     "early-doubt": Math.exp(-member.tenureDays / 6),
     "unanswered-question": within(member.waitingDays, 2, 16),
-    "fell-behind": unit((member.lessonsBehind - 2) / 5),
-    "failed-quizzes": unit(member.failuresRecent / 2.5),
+    "fell-behind": unit((member.lessonsBehind - 4) / 5),
+    "failed-quizzes": unit((member.failuresRecent - 0.5) / 2),
     "no-replies": within(member.unheardDays, 4, 24),
     "course-finished": member.finishedDays === null ? 0 : unit(member.finishedDays / 4),
-    "no-deal": member.dealDays === null ? 0 : unit((member.dealDays - 8) / 14),
+    "no-deal": member.dealDays === null ? 0 : unit((member.dealDays - 14) / 12),
   };
 }
 

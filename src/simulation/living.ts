@@ -34,7 +34,7 @@ export function liveDay(
   learner.hazardSum += learner.hazard;
   learner.daysAtRisk += 1;
   for (const cause of CHURN_CAUSES) learner.exposureDays[cause] += exposures[cause];
-  learner.failuresRecent *= 2 ** (-1 / 7);
+  learner.failuresRecent *= FAILURE_FADING;
   if (learner.hazardSum >= learner.threshold) {
     const cause = learner.rng.fork("cause");
     learner.leftMs = Math.max(dayMs, learner.lastActiveMs + SECOND_MS);
@@ -62,6 +62,8 @@ export function liveDay(
   return visitMs > learner.lastActiveMs ? visitMs : null;
 }
 
+/** A failed quiz weighs half after a week. */
+const FAILURE_FADING = 2 ** (-1 / 7);
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** Whether a break is on; begins one by chance. Breaks look like leaving and are not: what a churn model cannot know. */

@@ -98,7 +98,7 @@ function aLearner(rng: Rng, key: string, joinedMs: number, startMs: number): Lea
       RESPONSE_GROUPS.map((group) => profile.responses[group]),
     ),
     joinDay: Math.floor((joinedMs - startMs) / DAY_MS),
-    visitsPerDay: profile.visitsPerDay * Math.exp(own.normal(-0.15, 0.8)),
+    visitsPerDay: profile.visitsPerDay * Math.exp(own.normal(-0.35, 1.1)),
     skill: profile.skill + own.normal(0, 0.6),
     threshold,
     hazardSum: 0,

@@ -1,3 +1,4 @@
+import type { EventKind } from "../events/tracking-plan-catalogue.ts";
 import type { PostKind, ThreadKind } from "../kernel/domain-events.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Archetype } from "./archetype-catalogue.ts";
@@ -19,7 +20,7 @@ export type SimulationRecord =
 
 export type SimulatedLocale = "zh-CN" | "en";
 
-export interface CommunityRecord {
+interface CommunityRecord {
   readonly type: "community";
   readonly key: string;
   readonly name: string;
@@ -28,7 +29,7 @@ export interface CommunityRecord {
   readonly createdAt: Instant;
 }
 
-export interface SpaceRecord {
+interface SpaceRecord {
   readonly type: "space";
   /** Also its slug. */
   readonly key: string;
@@ -51,7 +52,7 @@ export interface CourseRecord {
   readonly lessons: readonly Lesson[];
 }
 
-export interface Lesson {
+interface Lesson {
   readonly key: string;
   readonly title: string;
   readonly minutes: number;
@@ -98,7 +99,7 @@ export interface PostRecord {
   readonly createdAt: Instant;
 }
 
-export interface VoteRecord {
+interface VoteRecord {
   readonly type: "vote";
   readonly postKey: string;
   readonly memberKey: string;
@@ -106,7 +107,7 @@ export interface VoteRecord {
   readonly castAt: Instant;
 }
 
-export interface AcceptanceRecord {
+interface AcceptanceRecord {
   readonly type: "acceptance";
   readonly threadKey: string;
   readonly postKey: string;
@@ -115,24 +116,11 @@ export interface AcceptanceRecord {
   readonly acceptedAt: Instant;
 }
 
-export type ActivityKind =
-  | "login"
-  | "page.viewed"
-  | "lesson.started"
-  | "lesson.completed"
-  | "video.watched"
-  | "quiz.submitted"
-  | "purchase.completed"
-  | "thread.created"
-  | "post.created"
-  | "vote.cast"
-  | "answer.accepted";
-
-/** A line of the event log. The last four kinds accompany a thread, post, vote or acceptance of the same moment. */
+/** A line of the event log, as the tracking plan has it: what the platform's clients would send, and what the product would see itself. */
 export interface ActivityRecord {
   readonly type: "activity";
   readonly key: string;
-  readonly kind: ActivityKind;
+  readonly kind: EventKind;
   readonly memberKey: string;
   readonly occurredAt: Instant;
   readonly properties: Readonly<Record<string, string | number | boolean>>;

@@ -31,23 +31,17 @@ export class DayRhythms {
   constructor(readonly start: Instant) {}
 
   of(profile: ArchetypeProfile, zone: string): DayRhythm {
-    const byZone = known(this.#rhythms, profile, () => new Map<string, DayRhythm>());
-    return known(byZone, zone, () =>
-      dayRhythm(
-        profile,
-        known(this.#clocks, zone, () => localClock(zone, this.start)),
-      ),
-    );
+    return this.#rhythms.get(profile)?.get(zone) ?? this.#workOut(profile, zone);
   }
-}
 
-function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
+  #workOut(profile: ArchetypeProfile, zone: string): DayRhythm {
+    const clock = this.#clocks.get(zone) ?? localClock(zone, this.start);
+    this.#clocks.set(zone, clock);
+    const rhythm = dayRhythm(profile, clock);
+    const byZone = this.#rhythms.get(profile) ?? new Map<string, DayRhythm>();
+    this.#rhythms.set(profile, byZone.set(zone, rhythm));
+    return rhythm;
   }
-  return value;
 }
 
 /** What the clock on the wall shows at an instant. */
@@ -115,6 +109,6 @@ export function isSaleDay(dayIndex: number): boolean {
 }
 
 /** Now and then life comes between: a break begins on a day with this probability, and lasts 3 days and an exponential time. */
-export const BREAK_CHANCE = 0.014;
+export const BREAK_CHANCE = 0.012;
 export const BREAK_MIN_DAYS = 3;
-export const BREAK_MEAN_DAYS = 9;
+export const BREAK_MEAN_DAYS = 12;

@@ -8,11 +8,11 @@ import type { Learner } from "./person.ts";
 import { drawLearners, drawStaff } from "./population.ts";
 import type { SimulationRecord } from "./records.ts";
 import { DayRhythms, isSaleDay } from "./rhythm-rules.ts";
-import { planStaffVisits, type Visit } from "./staffing.ts";
+import { planStaffVisits } from "./staffing.ts";
 import { study } from "./studying.ts";
 import type { TreatmentPolicy } from "./treatment-rules.ts";
 import { type MemberTruth, truthOf } from "./truth.ts";
-import { World } from "./world.ts";
+import { type Visit, World } from "./world.ts";
 
 export interface SimulationOptions {
   readonly seed: number | string;
@@ -20,7 +20,7 @@ export interface SimulationOptions {
   readonly now: Instant;
   /** Members who join during the history, beside the staff. 3,000 by default. */
   readonly memberCount?: number;
-  /** UTC days of history, today included. 120 by default. */
+  /** UTC days of history, today included. 155 by default: the churn model's windows need five months. */
   readonly historyDays?: number;
   /** Treats members as it sees fit; without one nobody is treated. With the same seed, the same people join and would leave. */
   readonly policy?: TreatmentPolicy;
@@ -40,7 +40,7 @@ export interface Simulation {
  * `hazard-rules.ts`, then visits or not by `rhythm-rules.ts`. Visits run in the order in which they begin: studying, then conversing.
  */
 export function simulateCommunity(options: SimulationOptions): Simulation {
-  const { seed, now, memberCount = 3_000, historyDays = 120, policy } = options;
+  const { seed, now, memberCount = 3_000, historyDays = 155, policy } = options;
   assert(Number.isInteger(memberCount) && memberCount >= 0, "a community has a whole number of members");
   assert(Number.isInteger(historyDays) && historyDays >= 2, "a history has at least two days");
   const rng = Rng.seeded(seed);
@@ -56,21 +56,10 @@ export function simulateCommunity(options: SimulationOptions): Simulation {
     const world = new World(rng.fork("text"));
     for (let dayIndex = 0; dayIndex < historyDays; dayIndex += 1) {
       const dayMs = startMs + dayIndex * DAY_MS;
-      const rhythms = new DayRhythms(new Date(dayMs));
-      const visits: Visit[] = planStaffVisits(staff, dayMs);
-      for (const learner of learners) {
-        if (learner.joinDay > dayIndex) break;
-        if (learner.joinDay === dayIndex) {
-          const joinedMs = learner.record.joinedAt.getTime();
-          world.journal.write(learner.record, joinedMs);
-          visits.push(visitOf(learner, joinedMs + 20 * SECOND_MS, dayIndex));
-          continue;
-        }
-        if (learner.leftMs !== null && policy === undefined) continue;
-        const rhythm = rhythms.of(learner.profile, learner.record.timeZone);
-        const visitMs = liveDay(learner, dayIndex, dayMs, rhythm, policy ?? null);
-        if (visitMs !== null) visits.push(visitOf(learner, visitMs, dayIndex));
-      }
+      const visits = [
+        ...planStaffVisits(staff, dayMs),
+        ...planVisits(world, learners, dayIndex, dayMs, policy ?? null),
+      ];
       visits.sort((a, b) => a.atMs - b.atMs);
       for (const visit of visits) visit.work(world, visit.atMs);
       yield* world.journal.drain(Math.min(dayMs + DAY_MS, now.getTime()));
@@ -87,6 +76,32 @@ export function simulateCommunity(options: SimulationOptions): Simulation {
   };
 }
 
+/** One day of all learners who have joined: who joins, who leaves, who visits. */
+function planVisits(
+  world: World,
+  learners: readonly Learner[],
+  dayIndex: number,
+  dayMs: number,
+  policy: TreatmentPolicy | null,
+): Visit[] {
+  const rhythms = new DayRhythms(new Date(dayMs));
+  const visits: Visit[] = [];
+  for (const learner of learners) {
+    if (learner.joinDay > dayIndex) break;
+    if (learner.joinDay === dayIndex) {
+      const joinedMs = learner.record.joinedAt.getTime();
+      world.journal.write(learner.record, joinedMs);
+      world.journal.writeMeaning({ type: "member.joined", memberId: learner.record.key }, learner, joinedMs);
+      visits.push(visitOf(learner, joinedMs + 20 * SECOND_MS, dayIndex));
+    } else if (learner.leftMs === null || policy !== null) {
+      const rhythm = rhythms.of(learner.profile, learner.record.timeZone);
+      const visitMs = liveDay(learner, dayIndex, dayMs, rhythm, policy);
+      if (visitMs !== null) visits.push(visitOf(learner, visitMs, dayIndex));
+    }
+  }
+  return visits;
+}
+
 /** A learner's visit: signing in, looking at the course, studying, conversing. */
 function visitOf(learner: Learner, atMs: number, dayIndex: number): Visit {
   return {
@@ -95,7 +110,7 @@ function visitOf(learner: Learner, atMs: number, dayIndex: number): Visit {
       const { rng } = learner;
       learner.visits += 1;
       world.journal.writeActivity("login", learner, startMs, { device: rng.weighted(["mobile", "web"], [62, 38]) });
-      if (rng.chance(0.4)) {
+      if (rng.chance(0.25)) {
         const page = rng.chance(0.7) ? `/courses/${learner.course.key}` : "/";
         viewPage(world, learner, startMs + rng.int(2, 40) * SECOND_MS, page);
       }

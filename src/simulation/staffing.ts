@@ -3,14 +3,8 @@ import { pickToRead, viewPage } from "./conversing.ts";
 import type { Person } from "./person.ts";
 import type { Staff } from "./population.ts";
 import type { SimulatedLocale } from "./records.ts";
-import type { World } from "./world.ts";
+import type { Visit, World } from "./world.ts";
 import { castVote, replyTo, replyWithPhrase, startThread } from "./writing.ts";
-
-/** A visit of someone on the staff: when, and what for. */
-export interface Visit {
-  readonly atMs: number;
-  readonly work: (world: World, atMs: number) => void;
-}
 
 /** Who of the staff comes on the UTC day that starts at `dayMs`, and when. */
 export function planStaffVisits(staff: Staff, dayMs: number): Visit[] {
@@ -74,7 +68,7 @@ function lookAround(world: World, moderator: Person, startMs: number): void {
   for (let visit = 0; visit < 2; visit += 1) {
     atMs += moderator.rng.int(2, 9) * MINUTE_MS;
     const thread = pickToRead(moderator.rng, threads, atMs);
-    castVote(world, moderator, thread.opening, 1, atMs);
+    castVote(world, moderator, thread, thread.opening, 1, atMs);
     const silent = !thread.posts.some((post) => post.author === moderator);
     if (silent && moderator.rng.chance(0.3)) replyTo(world, moderator, thread, atMs + MINUTE_MS);
   }

@@ -13,6 +13,9 @@ export interface ComposedThread {
   readonly replies: string[];
 }
 
+/** How many titles are drawn in search of a new one. */
+const ATTEMPTS = 12;
+
 /**
  * Deals threads from templates as cards are dealt: no template comes twice before all have come once, and each goes through its
  * cases in the same way, so that a page of threads shows different subjects.
@@ -20,7 +23,9 @@ export interface ComposedThread {
 export class ThreadDeck {
   readonly #templates: Deal<ThreadTemplate>;
   readonly #cases: ReadonlyMap<ThreadTemplate, Deal<Case>>;
-  readonly #titles = new Set<string>();
+  /** When each title was last dealt: a number that grows. */
+  readonly #dealt = new Map<string, number>();
+  #count = 0;
 
   constructor(
     templates: readonly ThreadTemplate[],
@@ -30,18 +35,22 @@ export class ThreadDeck {
     this.#cases = new Map(templates.map((template) => [template, new Deal(template.cases)]));
   }
 
-  /** `author` binds {lesson}, {number} and {course}. Titles that were dealt before are avoided as long as there are others. */
+  /** `author` binds {lesson}, {number} and {course}. Of some titles drawn, a new one is preferred, else the oldest. */
   next(rng: Rng, author: Case, closing: string): ComposedThread {
     const template = this.#templates.next(rng);
     const cases = this.#cases.get(template);
     assert(cases !== undefined, "every template of a deck has its cases");
-    const slots = { ...author, ...cases.next(rng) };
+    let slots: Case = author;
     let title = "";
-    for (let attempt = 0; attempt < 8; attempt += 1) {
-      title = fillText(rng.pick(template.titles), slots, rng, this.locale);
-      if (!this.#titles.has(title)) break;
+    let dealtBefore = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < ATTEMPTS && dealtBefore > 0; attempt += 1) {
+      const bound = { ...author, ...cases.next(rng) };
+      const candidate = fillText(rng.pick(template.titles), bound, rng, this.locale);
+      const dealt = this.#dealt.get(candidate) ?? 0;
+      if (dealt < dealtBefore) [slots, title, dealtBefore] = [bound, candidate, dealt];
     }
-    this.#titles.add(title);
+    this.#count += 1;
+    this.#dealt.set(title, this.#count);
     const body = fillText(rng.pick(template.bodies), slots, rng, this.locale);
     const closer = fillText(closing, slots, rng, this.locale);
     const gap = body.includes("\n") ? "\n\n" : this.locale === "en" ? " " : "";

@@ -16,7 +16,7 @@ export type ResponseGroup = "persuadable" | "sure-thing" | "lost-cause" | "do-no
 export const RESPONSE_GROUPS: readonly ResponseGroup[] = ["persuadable", "sure-thing", "lost-cause", "do-not-disturb"];
 
 /** What belonging to a group multiplies the hazard by, untreated. */
-export const GROUP_HAZARD: Readonly<Record<ResponseGroup, number>> = {
+const GROUP_HAZARD: Readonly<Record<ResponseGroup, number>> = {
   persuadable: 1.1,
   "sure-thing": 0.45,
   "lost-cause": 1.7,

@@ -44,6 +44,12 @@ export class World {
   }
 }
 
+/** Somebody comes: when, and what they do then. */
+export interface Visit {
+  readonly atMs: number;
+  readonly work: (world: World, atMs: number) => void;
+}
+
 /** The topic spaces where members start threads, by kind. */
 export const MEMBER_TOPICS: Readonly<Record<ThreadKind, readonly TopicSpaceKey[]>> = {
   question: ["career", "feedback"],

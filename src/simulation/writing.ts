@@ -55,7 +55,8 @@ export function startThread(
     accepted: false,
   };
   journal.write(record, atMs);
-  journal.writeActivity("thread.created", author, atMs, { threadKey: key, spaceKey, threadKind: kind });
+  const created = { threadId: key, spaceId: spaceKey, authorId: authorKey, openingPostId: openingPostKey, kind };
+  journal.writeMeaning({ type: "thread.created", ...created }, author, atMs);
   world.board.add(thread);
   author.firstWroteMs ??= atMs;
   if (kind === "question") {
@@ -100,13 +101,22 @@ export function replyWithPhrase(
 }
 
 /** Votes once; false when they have voted for it before, or wrote it. */
-export function castVote(world: World, voter: Person, post: BoardPost, value: 1 | -1, atMs: number): boolean {
+export function castVote(
+  world: World,
+  voter: Person,
+  thread: BoardThread,
+  post: BoardPost,
+  value: 1 | -1,
+  atMs: number,
+): boolean {
   if (post.author === voter || post.voters.has(voter)) return false;
   assert(post.atMs < atMs, "a vote comes after its post");
   post.voters.add(voter);
   const castAt = new Date(atMs);
   world.journal.write({ type: "vote", postKey: post.key, memberKey: voter.record.key, value, castAt }, atMs);
-  world.journal.writeActivity("vote.cast", voter, atMs, { postKey: post.key, value });
+  const cast = { voteId: `${post.key}/${voter.record.key}`, postId: post.key, threadId: thread.record.key, value };
+  const people = { voterId: voter.record.key, authorId: post.author.record.key };
+  world.journal.writeMeaning({ type: "vote.cast", ...cast, ...people, postKind: post.kind }, voter, atMs);
   if (value === 1) hear(post.author, atMs);
   return true;
 }
@@ -119,7 +129,9 @@ export function acceptAnswer(world: World, thread: BoardThread, answer: BoardPos
   const acceptedAt = new Date(atMs);
   const memberKey = asker.record.key;
   world.journal.write({ type: "acceptance", threadKey: record.key, postKey: answer.key, memberKey, acceptedAt }, atMs);
-  world.journal.writeActivity("answer.accepted", asker, atMs, { threadKey: record.key, postKey: answer.key });
+  const accepted = { acceptanceId: record.key, threadId: record.key, postId: answer.key };
+  const people = { askerId: memberKey, answererId: answer.author.record.key };
+  world.journal.writeMeaning({ type: "answer.accepted", ...accepted, ...people }, asker, atMs);
   hear(answer.author, atMs);
 }
 
@@ -150,7 +162,8 @@ function writePost(
     },
     atMs,
   );
-  journal.writeActivity("post.created", author, atMs, { postKey: key, threadKey, postKind: kind });
+  const people = { authorId: author.record.key, threadAuthorId: thread.author.record.key };
+  journal.writeMeaning({ type: "post.created", postId: key, threadId: threadKey, ...people, kind }, author, atMs);
   const post: BoardPost = { key, author, kind, atMs, voters: new Set() };
   thread.posts.push(post);
   if (kind === "answer") thread.firstAnswerMs = Math.min(thread.firstAnswerMs ?? atMs, atMs);

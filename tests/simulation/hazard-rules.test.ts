@@ -29,16 +29,16 @@ describe("exposures", () => {
     ["unanswered-question", { waitingDays: 1.9 }, 0],
     ["unanswered-question", { waitingDays: 2 }, 1],
     ["unanswered-question", { waitingDays: 17 }, 0],
-    ["fell-behind", { lessonsBehind: 2 }, 0],
-    ["fell-behind", { lessonsBehind: 4.5 }, 0.5],
+    ["fell-behind", { lessonsBehind: 4 }, 0],
+    ["fell-behind", { lessonsBehind: 6.5 }, 0.5],
     ["fell-behind", { lessonsBehind: 30 }, 1],
-    ["failed-quizzes", { failuresRecent: 1.25 }, 0.5],
+    ["failed-quizzes", { failuresRecent: 1.5 }, 0.5],
     ["no-replies", { unheardDays: 3 }, 0],
     ["no-replies", { unheardDays: 5 }, 1],
     ["course-finished", { finishedDays: 0 }, 0],
     ["course-finished", { finishedDays: 9 }, 1],
-    ["no-deal", { dealDays: 8 }, 0],
-    ["no-deal", { dealDays: 15 }, 0.5],
+    ["no-deal", { dealDays: 14 }, 0],
+    ["no-deal", { dealDays: 20 }, 0.5],
   ];
 
   it.each(cases)("%s at %j is %d", (cause, change, exposure) => {

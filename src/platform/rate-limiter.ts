@@ -4,10 +4,11 @@ export type RateLimitVerdict = { readonly ok: true } | { readonly ok: false; rea
 
 /** Counts what a key (a member, an address, a coupon campaign) has spent in the current window. */
 export interface RateLimiter {
-  /** Spends `points` of what `key` has left in its window; refuses when that is not enough, and says when to come back. */
+  /**
+   * Spends `points` of what `key` has left in its window; refuses when that is not enough, and says when to come back. Refused
+   * points count too; spending 0 asks whether the key is overdrawn.
+   */
   consume(key: string, points: number): Promise<RateLimitVerdict>;
-  /** Gives back what was spent on something that turned out not to count, such as a code that was right. */
-  refund(key: string, points: number): Promise<void>;
 }
 
 export interface RateLimit {
@@ -23,10 +24,7 @@ export function createMemoryRateLimiter(limit: RateLimit): RateLimiter {
 
 /** A limiter of rate-limiter-flexible as our port. */
 export function portOf(limiter: RateLimiterAbstract): RateLimiter {
-  return {
-    consume: (key, points) => verdictOf(limiter.consume(key, points)),
-    refund: async (key, points) => void (await limiter.reward(key, points)),
-  };
+  return { consume: (key, points) => verdictOf(limiter.consume(key, points)) };
 }
 
 /** What rate-limiter-flexible resolves with or rejects with, as a value; its outages stay rejections. */

@@ -101,7 +101,7 @@ export const nudgeDeliveries = pgTable(
     state: text().$type<DeliveryState>().notNull(),
     /** Why it ended or was put back; a word or an SMTP status, never the server's sentence, which quotes addresses. */
     reason: text(),
-    /** When it was queued; from then on, when it was last claimed. */
+    /** When it was queued, and from then on when it was last tried. */
     claimedAt: instant().notNull(),
     settledAt: instant(),
   },

@@ -1,14 +1,27 @@
 import { and, eq, sql } from "drizzle-orm";
-import { nudgeBudgets, nudgeDecisions } from "../../drizzle/tables/nudges.ts";
+import { nudgeBudgets } from "../../drizzle/tables/nudges.ts";
 import { drawOf, isHeldOut } from "../experiments/assignment-rules.ts";
 import type { Day } from "../kernel/calendar.ts";
-import { newId } from "../kernel/ids.ts";
-import type { Instant } from "../kernel/instant.ts";
+import { firstIdAt, type Id, newId } from "../kernel/ids.ts";
+import { addMs, type Instant } from "../kernel/instant.ts";
 import type { Tx } from "../platform/database/database.ts";
-import { type Candidate, couponsLeft, type History, lockHistories } from "./decision-queries.ts";
+import { prepared } from "../platform/database/prepared.ts";
+import { emitAll } from "../platform/outbox/emit.ts";
+import {
+  type Candidate,
+  type CouponSupply,
+  couponSupply,
+  type History,
+  historiesOf,
+  lockDeciding,
+} from "./decision-queries.ts";
 import { type Decision, decide } from "./decision-rules.ts";
-import type { Policy } from "./policy-actions.ts";
-import type { PolicySettings } from "./policy-rules.ts";
+import { GRANT_DUE_MS } from "./grant-queries.ts";
+import type { Policy } from "./policy-queries.ts";
+import { couponCampaignOf, type PolicySettings } from "./policy-rules.ts";
+
+/** How many are decided in one transaction: what a killed run decided stays decided. */
+export const DECISION_BATCH = 500;
 
 export interface DecisionBatch {
   readonly asOf: Day;
@@ -23,70 +36,86 @@ export interface DecisionCounts {
   readonly cost: number;
 }
 
+interface Decided extends Decision {
+  readonly id: Id;
+  readonly candidate: Candidate;
+  readonly heldOut: boolean;
+}
+
 /**
  * Decides for a batch of candidates, in their order, within the month's budget: one decision a member and day, whoever else is
- * deciding. Locks the members, then the budget, so that neither the frequency cap nor the budget can be passed by two at once.
+ * deciding, so that neither the frequency cap nor the budget nor the codes can be passed by two at once. Takes the lock of
+ * {@link lockDeciding}; `emit`s `nudge.decided` for those to whom something is to be done.
  */
 export async function decideBatch(tx: Tx, batch: DecisionBatch, now: Instant): Promise<DecisionCounts> {
+  await lockDeciding(tx);
   const { settings, version } = batch.policy;
-  const memberIds = batch.candidates.map((candidate) => candidate.memberId);
-  const histories = await lockHistories(tx, memberIds, {
-    asOf: batch.asOf,
-    capDays: settings.frequencyCap.days,
-    grantDays: settings.grantEveryDays,
-  });
-  const couponAction = settings.actions.find((action) => action.action === "grant-coupon");
-  let couponsRemaining = couponAction === undefined ? 0 : await couponsLeft(tx, couponAction.campaignId, now);
-  let budgetLeft = await lockBudget(tx, settings.monthlyBudget, now);
-  const rows: (typeof nudgeDecisions.$inferInsert)[] = [];
+  const campaignId = couponCampaignOf(settings);
+  const histories = await historiesOf(
+    tx,
+    batch.candidates.map((candidate) => candidate.memberId),
+    { asOf: batch.asOf, capDays: settings.frequencyCap.days, grantDays: settings.grantEveryDays, campaignId },
+  );
+  const coupons = await couponSupply(tx, campaignId, firstIdAt(addMs(now, -GRANT_DUE_MS)), now);
+  let budgetLeft = await openBudget(tx, settings.monthlyBudget, now);
+  let couponsLeft = coupons.left;
+  const rows: Decided[] = [];
   for (const candidate of batch.candidates) {
     const history = histories.get(candidate.memberId);
     if (history === undefined || history.decidedToday) continue;
-    const { decision, heldOut } = decideFor(tx, batch, candidate, history, {
-      budgetLeft,
-      couponsLeft: couponsRemaining,
-    });
+    const heldOut = isHeldOut(tx.communityId, candidate.memberId, settings.holdoutPercent);
+    const facts = factsOf(candidate, history, coupons, heldOut);
+    const draw = drawOf(`${tx.communityId}:${version}:${batch.asOf}`, candidate.memberId);
+    const decision = decide(facts, settings, { budgetLeft, couponsLeft }, draw);
     budgetLeft -= decision.cost;
-    if (decision.action === "grant-coupon") couponsRemaining -= 1;
-    rows.push({
-      communityId: tx.communityId,
-      id: newId(now),
-      memberId: candidate.memberId,
-      asOf: batch.asOf,
-      policyVersion: version,
-      modelVersion: candidate.modelVersion,
-      probability: candidate.probability,
-      holdout: heldOut,
-      action: decision.action,
-      cost: decision.cost,
-      actionSet: decision.actionSet,
-      leftOut: decision.leftOut,
-      decidedAt: now,
-    });
+    if (decision.action === "grant-coupon") couponsLeft -= 1;
+    rows.push({ ...decision, id: newId(now), candidate, heldOut });
   }
-  if (rows.length > 0) await tx.sql.insert(nudgeDecisions).values(rows);
+  await insertDecisions(tx, batch, rows, now);
   const cost = rows.reduce((sum, row) => sum + row.cost, 0);
   if (cost > 0) await spendBudget(tx, cost, now);
-  return {
-    decided: rows.length,
-    heldOut: rows.filter((row) => row.holdout).length,
-    treated: rows.filter((row) => row.action !== "nothing").length,
-    cost,
-  };
+  const treated = rows.filter((row) => row.action !== "nothing");
+  await emitAll(
+    tx,
+    treated.map(({ id, candidate, action }) => ({
+      type: "nudge.decided",
+      decisionId: id,
+      memberId: candidate.memberId,
+      action,
+    })),
+    now,
+  );
+  return { decided: rows.length, heldOut: rows.filter((row) => row.heldOut).length, treated: treated.length, cost };
 }
 
-function decideFor(
-  tx: Tx,
-  batch: DecisionBatch,
-  candidate: Candidate,
-  history: History,
-  supplies: { budgetLeft: number; couponsLeft: number },
-): { decision: Decision; heldOut: boolean } {
-  const { settings, version } = batch.policy;
-  const heldOut = isHeldOut(tx.communityId, candidate.memberId, settings.holdoutPercent);
-  const facts = { ...history, probability: candidate.probability, heldOut };
-  const draw = drawOf(`${tx.communityId}:${version}:${batch.asOf}`, candidate.memberId);
-  return { decision: decide(facts, settings, supplies, draw), heldOut };
+function factsOf(candidate: Candidate, history: History, coupons: CouponSupply, heldOut: boolean) {
+  const mayOwnCoupon = history.couponsOwned < coupons.perMemberMax;
+  return { ...history, mayOwnCoupon, heldOut, probability: candidate.probability };
+}
+
+const insert = prepared(
+  "nudge_decisions_insert",
+  `insert into nudge_decisions (community_id, id, member_id, as_of, policy_version, model_version, probability, holdout, action,
+     cost, action_set, left_out, decided_at)
+   select $1, id, member_id, $2::date, $3, model_version, probability, holdout, action, cost, action_set, left_out, $4
+   from json_to_recordset($5::json) as r (id uuid, member_id uuid, model_version int, probability double precision,
+     holdout boolean, action text, cost int, action_set jsonb, left_out jsonb)`,
+);
+
+async function insertDecisions(tx: Tx, batch: DecisionBatch, rows: readonly Decided[], now: Instant): Promise<void> {
+  if (rows.length === 0) return;
+  const records = rows.map(({ id, candidate, heldOut, action, cost, actionSet, leftOut }) => ({
+    id,
+    member_id: candidate.memberId,
+    model_version: candidate.modelVersion,
+    probability: candidate.probability,
+    holdout: heldOut,
+    action,
+    cost,
+    action_set: actionSet,
+    left_out: leftOut,
+  }));
+  await insert(tx, [tx.communityId, batch.asOf, batch.policy.version, now, JSON.stringify(records)]);
 }
 
 /** The budget's month, by UTC: one calendar for the whole community. */
@@ -94,8 +123,8 @@ function monthOf(now: Instant): string {
   return now.toISOString().slice(0, 7);
 }
 
-/** Locks the month's budget and returns what is left of it. A policy with another budget changes what is allowed. */
-async function lockBudget(tx: Tx, allowed: PolicySettings["monthlyBudget"], now: Instant): Promise<number> {
+/** Opens the month's budget and returns what is left of it. A policy with another budget changes what is allowed. */
+async function openBudget(tx: Tx, allowed: PolicySettings["monthlyBudget"], now: Instant): Promise<number> {
   const [budget] = await tx.sql
     .insert(nudgeBudgets)
     .values({ communityId: tx.communityId, month: monthOf(now), allowed, spent: 0 })

@@ -1,5 +1,7 @@
+import { campaignsById } from "../coupons/campaign-queries.ts";
 import type { Day } from "../kernel/calendar.ts";
 import type { Id } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Reader, Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 
@@ -12,7 +14,8 @@ export interface Candidate {
   readonly distance: number;
 }
 
-export const CANDIDATE_BATCH = 500;
+/** Each page sorts all scores of the day: few large ones cost less than many small ones. */
+export const CANDIDATE_PAGE = 5_000;
 
 const selectCandidates = prepared<{ member_id: Id; probability: number; model_version: number; distance: number }>(
   "nudge_candidates",
@@ -21,7 +24,7 @@ const selectCandidates = prepared<{ member_id: Id; probability: number; model_ve
    join members m on m.community_id = s.community_id and m.id = s.member_id and m.role = 'member' and m.suspended_at is null
    where s.community_id = $1 and s.as_of = $2 and s.probability >= $3
      and (abs(s.probability - 0.5), s.member_id) > ($4, $5::uuid)
-   order by distance, s.member_id limit ${CANDIDATE_BATCH}`,
+   order by distance, s.member_id limit ${CANDIDATE_PAGE}`,
 );
 
 const BEFORE_ALL = { distance: -1, memberId: "00000000-0000-0000-0000-000000000000" };
@@ -60,48 +63,62 @@ export interface History {
   readonly recentActions: number;
   readonly recentGrants: number;
   readonly consentsToNudges: boolean;
+  /** Codes they own of the campaign that the policy gives coupons from. */
+  readonly couponsOwned: number;
 }
 
+const lockCommunity = prepared(
+  "nudge_lock_deciding",
+  "select pg_advisory_xact_lock(hashtextextended('decide-nudges:' || $1, 0))",
+);
+
+/**
+ * Makes whoever decides for this community take turns until the transaction ends, so that what a decision counts (its member's
+ * earlier ones, the budget, the codes that are left) stands still. The first lock to take.
+ */
+export async function lockDeciding(tx: Tx): Promise<void> {
+  await lockCommunity(tx, [tx.communityId]);
+}
+
+/** Days on both sides of `asOf` count: a scheduler whose clock is behind sees the decisions of one that is ahead. */
 const selectHistories = prepared<{
   member_id: Id;
   decided_today: boolean;
   recent_actions: number;
   recent_grants: number;
   consents: boolean;
+  coupons_owned: number;
 }>(
   "nudge_histories",
   `select m.id as member_id,
      coalesce(d.decided_today, false) as decided_today,
      coalesce(d.recent_actions, 0) as recent_actions,
      coalesce(d.recent_grants, 0) as recent_grants,
-     coalesce(c.granted, true) as consents
+     coalesce(c.granted, true) as consents,
+     (select count(*)::int from coupon_codes k
+      where k.community_id = m.community_id and k.member_id = m.id and k.campaign_id = $6::uuid) as coupons_owned
    from members m
    left join lateral (
      select bool_or(as_of = $3::date) as decided_today,
        count(*) filter (where action <> 'nothing' and abs(as_of - $3::date) < $4::int)::int as recent_actions,
        count(*) filter (where action like 'grant-%' and abs(as_of - $3::date) < $5::int)::int as recent_grants
-     from nudge_decisions where community_id = m.community_id and member_id = m.id
+     from nudge_decisions
+     where community_id = m.community_id and member_id = m.id
+       and as_of > $3::date - greatest($4::int, $5::int) and as_of < $3::date + greatest($4::int, $5::int)
    ) d on true
    left join consents c on c.community_id = m.community_id and c.member_id = m.id and c.purpose = 'nudges'
    where m.community_id = $1 and m.id = any($2::uuid[])`,
 );
 
-const lockMembers = prepared(
-  "nudge_lock_members",
-  "select from members where community_id = $1 and id = any($2::uuid[]) order by id for no key update",
-);
-
-/**
- * Locks the members and tells their histories around `asOf`: two schedulers decide on a member one after the other. Two statements,
- * because one would read the histories as they were before it waited for the lock.
- */
-export async function lockHistories(
-  tx: Tx,
+/** The members' histories around `asOf`, by member. */
+export async function historiesOf(
+  reader: Reader,
   memberIds: readonly Id[],
-  window: { asOf: Day; capDays: number; grantDays: number },
+  window: { asOf: Day; capDays: number; grantDays: number; campaignId: Id | null },
 ): Promise<Map<Id, History>> {
-  await lockMembers(tx, [tx.communityId, memberIds]);
-  const rows = await selectHistories(tx, [tx.communityId, memberIds, window.asOf, window.capDays, window.grantDays]);
+  const { asOf, capDays, grantDays, campaignId } = window;
+  const values = [reader.communityId, memberIds, asOf, capDays, grantDays, campaignId];
+  const rows = await selectHistories(reader, values);
   return new Map(
     rows.map((row) => [
       row.member_id,
@@ -111,23 +128,46 @@ export async function lockHistories(
         recentActions: row.recent_actions,
         recentGrants: row.recent_grants,
         consentsToNudges: row.consents,
+        couponsOwned: row.coupons_owned,
       },
     ]),
   );
 }
 
+/** What a campaign can still give. */
+export interface CouponSupply {
+  /** Codes that nobody has, holds or was promised. */
+  readonly left: number;
+  readonly perMemberMax: number;
+}
+
+const NO_COUPONS: CouponSupply = { left: 0, perMemberMax: 0 };
+
+/** Promised: decided within the days in which `grant-incentives` still gives, from this campaign, and not given. */
 const selectCoupons = prepared<{ left: number }>(
   "nudge_coupons_left",
   `select (
-     (select count(*) from coupon_codes where community_id = $1 and campaign_id = $2 and state = 'available' and member_id is null)
-     - (select count(*) from nudge_decisions d where d.community_id = $1 and d.action = 'grant-coupon'
-        and not exists (select from incentive_grants g where g.community_id = d.community_id and g.decision_id = d.id)
-        and d.decided_at > $3::timestamptz - interval '3 days')
+     (select count(*) from coupon_codes c where c.community_id = $1 and c.campaign_id = $2::uuid and c.state = 'available'
+        and not exists (select from coupon_redemptions r
+          where r.community_id = c.community_id and r.code_id = c.id and r.state in ('held', 'committed')))
+     - (select count(*) from nudge_decisions d
+        join nudge_policies p on p.community_id = d.community_id and p.version = d.policy_version
+        where d.community_id = $1 and d.action = 'grant-coupon' and d.id >= $3::uuid
+          and p.settings->'actions' @> jsonb_build_array(jsonb_build_object('action', 'grant-coupon', 'campaignId', $2::text))
+          and not exists (select from incentive_grants g where g.community_id = d.community_id and g.decision_id = d.id))
    )::int as left`,
 );
 
-/** Codes of a campaign that neither belong to anyone nor are promised by a decision. */
-export async function couponsLeft(reader: Reader, campaignId: Id, now: Date): Promise<number> {
-  const [row] = await selectCoupons(reader, [reader.communityId, campaignId, now]);
-  return row?.left ?? 0;
+/** What is left of a campaign that decisions promise codes of; `promisedSince` is the first id of those still to be kept. */
+export async function couponSupply(
+  reader: Reader,
+  campaignId: Id | null,
+  promisedSince: Id,
+  now: Instant,
+): Promise<CouponSupply> {
+  if (campaignId === null) return NO_COUPONS;
+  const [campaign] = await campaignsById(reader, [campaignId]);
+  if (campaign === undefined || now >= campaign.endsAt) return NO_COUPONS;
+  const [row] = await selectCoupons(reader, [reader.communityId, campaignId, promisedSince]);
+  return { left: row?.left ?? 0, perMemberMax: campaign.perMemberMax };
 }

@@ -2,15 +2,22 @@ import type { NudgeAction } from "../../drizzle/tables/nudges.ts";
 import { assert } from "../kernel/assert.ts";
 import { isGrant, type PolicyAction, type PolicySettings } from "./policy-rules.ts";
 
-/** Why an action was not on the table. */
-export type LeftOutReason =
-  | "holdout"
-  | "no-consent"
-  | "frequency-cap"
-  | "recent-grant"
-  | "no-budget"
-  | "no-code"
-  | "not-worth-it";
+/**
+ * Why an action was not on the table, the weightiest first. Quiet hours are none of them: they put a delivery off, and take no
+ * action away.
+ */
+export const LEFT_OUT_REASONS = [
+  "holdout",
+  "no-consent",
+  "frequency-cap",
+  "recent-grant",
+  "coupon-limit",
+  "no-code",
+  "no-budget",
+  "not-worth-it",
+] as const;
+
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
 /** What is known of a member when deciding. */
 export interface MemberFacts {
@@ -19,7 +26,10 @@ export interface MemberFacts {
   readonly consentsToNudges: boolean;
   /** Decisions other than nothing within the frequency cap's days. */
   readonly recentActions: number;
+  /** Decisions to give something within the days that must lie between two. */
   readonly recentGrants: number;
+  /** Whether the campaign allows them one more of its coupons. */
+  readonly mayOwnCoupon: boolean;
 }
 
 /** What is left for everyone. */
@@ -92,6 +102,7 @@ function whyNot(
   if (!facts.consentsToNudges) return "no-consent";
   if (facts.recentActions >= settings.frequencyCap.max) return "frequency-cap";
   if (isGrant(action.action) && facts.recentGrants > 0) return "recent-grant";
+  if (action.action === "grant-coupon" && !facts.mayOwnCoupon) return "coupon-limit";
   if (action.action === "grant-coupon" && supplies.couponsLeft <= 0) return "no-code";
   if (action.cost > supplies.budgetLeft) return "no-budget";
   return expectedGain(action, facts.probability, settings) > action.cost ? null : "not-worth-it";

@@ -1,31 +1,23 @@
 import { notifications, nudgeDeliveries } from "../../drizzle/tables/nudges.ts";
-import { minuteOfDay } from "../kernel/calendar.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
-import type { Crypto } from "../platform/crypto.ts";
 import type { Tx } from "../platform/database/database.ts";
-import type { Mail } from "../platform/mailer.ts";
+import { emitAll } from "../platform/outbox/emit.ts";
 import { type Addressee, undelivered } from "./delivery-queries.ts";
-import { type Message, messageFor } from "./message-catalogue.ts";
-import { isQuiet, type PolicySettings } from "./policy-rules.ts";
-
-/** An e-mail whose delivery this process has claimed: it, and nobody else, sends it. */
-export interface ClaimedMail {
-  readonly deliveryId: Id;
-  readonly mail: Mail;
-}
+import { sleeps, whyNoMail, whyNotTold } from "./delivery-rules.ts";
+import { messageFor } from "./message-catalogue.ts";
+import type { PolicySettings } from "./policy-rules.ts";
 
 export interface DeliveryRun {
-  readonly settings: PolicySettings;
+  readonly quietHours: PolicySettings["quietHours"];
   readonly communityName: string;
   /** False when a past day is run again: nobody gets an e-mail today for what was decided then. */
   readonly live: boolean;
-  readonly after: Id | null;
 }
 
 export interface DeliveryBatch {
   readonly inApp: number;
-  readonly mails: readonly ClaimedMail[];
+  readonly mailsQueued: number;
   /** Left for later because it is night where the member is. */
   readonly waiting: number;
   /** Where the next batch starts; null when this was the last. */
@@ -33,33 +25,42 @@ export interface DeliveryBatch {
 }
 
 /**
- * Claims what is due and puts the in-app part into inboxes, in one transaction: a delivery exists once for a decision and channel.
- * Consent is read here, at the last moment, so that an opt-out after the decision counts.
+ * Puts what is due into inboxes and queues its e-mails: a delivery exists once for a decision and channel, whoever else is
+ * delivering. Consent is read here, so that an opt-out after the decision counts; e-mails ask again when they are sent. `emit`s
+ * `nudge.delivered` for what is in an inbox.
  */
-export async function claimDeliveries(tx: Tx, run: DeliveryRun, crypto: Crypto, now: Instant): Promise<DeliveryBatch> {
+export async function deliverBatch(
+  tx: Tx,
+  run: DeliveryRun & { readonly after: Id | null },
+  now: Instant,
+): Promise<DeliveryBatch> {
   const addressees = await undelivered(tx, run.after, now);
-  const reachable = addressees.filter(
-    (addressee) => !isQuiet(minuteOfDay(addressee.timeZone, now), run.settings.quietHours),
-  );
-  const prepared = reachable.map((addressee) => ({ addressee, message: messageOf(addressee, run) }));
-  const rows = prepared.flatMap(({ addressee }) => deliveriesOf(tx, addressee, run, now));
-  const claimed =
+  const awake = addressees.filter((addressee) => !sleeps(addressee, run.quietHours, now));
+  const rows = awake.flatMap((addressee) => deliveriesOf(tx, addressee, run.live, now));
+  const written =
     rows.length === 0 ? [] : await tx.sql.insert(nudgeDeliveries).values(rows).onConflictDoNothing().returning();
-  const byDecision = new Map(prepared.map((each) => [each.addressee.decisionId, each]));
-  const inbox: (typeof notifications.$inferInsert)[] = [];
-  const mails: ClaimedMail[] = [];
-  for (const delivery of claimed) {
-    const found = byDecision.get(delivery.decisionId);
-    if (found === undefined) continue;
-    if (delivery.state === "sent") inbox.push(noticeOf(tx, found.addressee, found.message, now));
-    if (delivery.state === "claimed")
-      mails.push({ deliveryId: delivery.id, mail: mailOf(found.addressee, found.message, crypto) });
-  }
-  if (inbox.length > 0) await tx.sql.insert(notifications).values(inbox).onConflictDoNothing();
+  const inApp = written.filter((delivery) => delivery.channel === "in-app" && delivery.state === "sent");
+  const byDecision = new Map(awake.map((addressee) => [addressee.decisionId, addressee]));
+  const notices = inApp.flatMap(({ decisionId }) => {
+    const addressee = byDecision.get(decisionId);
+    return addressee === undefined ? [] : [noticeOf(tx, addressee, run.communityName, now)];
+  });
+  if (notices.length > 0) await tx.sql.insert(notifications).values(notices).onConflictDoNothing();
+  await emitAll(
+    tx,
+    inApp.map(({ id, decisionId, memberId, channel }) => ({
+      type: "nudge.delivered",
+      deliveryId: id,
+      decisionId,
+      memberId,
+      channel,
+    })),
+    now,
+  );
   return {
-    inApp: inbox.length,
-    mails,
-    waiting: addressees.length - reachable.length,
+    inApp: inApp.length,
+    mailsQueued: written.filter((delivery) => delivery.state === "queued").length,
+    waiting: addressees.length - awake.length,
     next: addressees.at(-1)?.decisionId ?? null,
   };
 }
@@ -67,73 +68,39 @@ export async function claimDeliveries(tx: Tx, run: DeliveryRun, crypto: Crypto, 
 function deliveriesOf(
   tx: Tx,
   addressee: Addressee,
-  run: DeliveryRun,
+  live: boolean,
   now: Instant,
 ): (typeof nudgeDeliveries.$inferInsert)[] {
-  const common = {
-    communityId: tx.communityId,
-    decisionId: addressee.decisionId,
-    memberId: addressee.memberId,
-    claimedAt: now,
-  };
-  const refused = addressee.consentsToNudges ? null : "no-consent";
-  const mailRefused = refused ?? whyNoMail(addressee, run);
+  const { decisionId, memberId } = addressee;
+  const common = { communityId: tx.communityId, decisionId, memberId, claimedAt: now };
+  const notTold = whyNotTold(addressee);
+  const noMail = whyNoMail(addressee, live);
+  const inApp = { state: notTold === null ? "sent" : "skipped", reason: notTold, settledAt: now } as const;
+  const email =
+    noMail === null
+      ? ({ state: "queued", reason: null, settledAt: null } as const)
+      : ({ state: "skipped", reason: noMail, settledAt: now } as const);
   return [
-    {
-      ...common,
-      id: newId(now),
-      channel: "in-app",
-      state: refused === null ? "sent" : "skipped",
-      reason: refused,
-      settledAt: now,
-    },
-    {
-      ...common,
-      id: newId(now),
-      channel: "email",
-      state: mailRefused === null ? "claimed" : "skipped",
-      reason: mailRefused,
-      settledAt: mailRefused === null ? null : now,
-    },
+    { ...common, id: newId(now), channel: "in-app", ...inApp },
+    { ...common, id: newId(now), channel: "email", ...email },
   ];
 }
 
-/** Why an addressee gets no e-mail; null when they do. */
-export function whyNoMail(addressee: Addressee, run: Pick<DeliveryRun, "live">): string | null {
-  if (!run.live) return "past-day";
-  if (addressee.emailCipher === null) return "no-address";
-  return addressee.consentsToEmail ? null : "no-consent";
-}
-
-/** What an addressee is told. */
-export function messageOf(addressee: Addressee, run: Pick<DeliveryRun, "settings" | "communityName">): Message {
-  const grant = run.settings.actions.find((action) => action.action === "grant-points");
-  return messageFor(addressee.action, addressee.locale, {
-    displayName: addressee.displayName,
-    communityName: run.communityName,
-    coins: grant?.coins ?? 0,
-  });
-}
-
-function noticeOf(tx: Tx, addressee: Addressee, message: Message, now: Instant): typeof notifications.$inferInsert {
+function noticeOf(
+  tx: Tx,
+  addressee: Addressee,
+  communityName: string,
+  now: Instant,
+): typeof notifications.$inferInsert {
+  const { title, body } = messageFor(addressee.action, addressee.locale, { ...addressee, communityName });
   return {
     communityId: tx.communityId,
     id: newId(now),
     memberId: addressee.memberId,
     kind: addressee.action,
-    title: message.title,
-    body: message.body,
+    title,
+    body,
     sourceKey: `nudge:${addressee.decisionId}`,
     createdAt: now,
-  };
-}
-
-/** The e-mail that tells an addressee. */
-export function mailOf(addressee: Addressee, message: Message, crypto: Crypto): Mail {
-  return {
-    to: crypto.decrypt(addressee.emailCipher ?? ""),
-    subject: message.title,
-    text: `${message.body}\n`,
-    messageId: `nudge-${addressee.decisionId}@rekindle`,
   };
 }

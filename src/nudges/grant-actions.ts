@@ -15,9 +15,10 @@ export type GrantResult =
   | { readonly kind: "already-granted" }
   | Exclude<Assignment, { kind: "assigned" }>;
 
-const lockDecision = prepared<{ granted: boolean }>(
+/** Not stronger, because a delivery that is being written refers to the decision and must not wait. */
+const lockDecision = prepared(
   "grant_lock_decision",
-  "select true as granted from nudge_decisions where community_id = $1 and id = $2 for update",
+  "select from nudge_decisions where community_id = $1 and id = $2 for no key update",
 );
 
 const findGrant = prepared<{ id: Id }>(

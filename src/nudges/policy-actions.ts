@@ -1,19 +1,46 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { nudgePolicies } from "../../drizzle/tables/nudges.ts";
+import { campaignsById } from "../coupons/campaign-queries.ts";
 import type { Instant } from "../kernel/instant.ts";
-import type { Reader, Tx } from "../platform/database/database.ts";
-import { type PolicySettings, readPolicySettings } from "./policy-rules.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { Tx } from "../platform/database/database.ts";
+import { type Policy, publishedPolicy } from "./policy-queries.ts";
+import { couponCampaignOf, type PolicySettings, readPolicySettings } from "./policy-rules.ts";
 
-export interface Policy {
-  readonly version: number;
-  readonly settings: PolicySettings;
+/**
+ * Publishes a new version of the policy and retires the one before; decisions name the version that made them.
+ * @throws Refusal `input.invalid` naming the setting.
+ */
+export async function publishPolicy(tx: Tx, settings: unknown, now: Instant): Promise<Policy> {
+  await lockPublishing(tx);
+  return publish(tx, settings, now);
 }
 
-/** Publishes a new version of the policy and retires the one before; decisions name the version that made them. */
-export async function publishPolicy(tx: Tx, settings: unknown, now: Instant): Promise<Policy> {
+/**
+ * Publishes settings that were made by changing version `seenVersion` (0: there was none).
+ * @throws Refusal `revision.outdated` when somebody has published another since, `input.invalid` naming the setting.
+ */
+export async function replacePolicy(
+  tx: Tx,
+  input: { readonly settings: unknown; readonly seenVersion: number },
+  now: Instant,
+): Promise<Policy> {
+  await lockPublishing(tx);
+  const current = (await publishedPolicy(tx))?.version ?? 0;
+  if (current !== input.seenVersion) {
+    throw new Refusal("revision.outdated", { seen: input.seenVersion, current }, "seenVersion");
+  }
+  return publish(tx, input.settings, now);
+}
+
+/** Publishing is rare: one at a time a community, so that versions have no gaps and one is published. */
+async function lockPublishing(tx: Tx): Promise<void> {
+  await tx.sql.execute(sql`select pg_advisory_xact_lock(hashtextextended('nudge-policy:' || ${tx.communityId}, 0))`);
+}
+
+async function publish(tx: Tx, settings: unknown, now: Instant): Promise<Policy> {
   const read = readPolicySettings(settings);
-  // Publishing is rare: one at a time a community, so that versions have no gaps and one is published.
-  await tx.sql.execute(sql`select pg_advisory_xact_lock(hashtextextended('nudge-policy' || ${tx.communityId}, 0))`);
+  await assertCampaignExists(tx, read);
   const ofCommunity = eq(nudgePolicies.communityId, tx.communityId);
   const [last] = await tx.sql
     .select({ version: sql<number>`coalesce(max(${nudgePolicies.version}), 0)::int` })
@@ -27,29 +54,16 @@ export async function publishPolicy(tx: Tx, settings: unknown, now: Instant): Pr
   await tx.sql
     .insert(nudgePolicies)
     .values({ communityId: tx.communityId, version, state: "published", settings: read, createdAt: now });
-  return { version, settings: read };
+  return { version, settings: read, publishedAt: now };
 }
 
-/** The policy in force; null for a community that has published none. */
-export async function publishedPolicy(reader: Reader): Promise<Policy | null> {
-  const [found] = await reader.sql
-    .select()
-    .from(nudgePolicies)
-    .where(and(eq(nudgePolicies.communityId, reader.communityId), eq(nudgePolicies.state, "published")));
-  return found ? { version: found.version, settings: readPolicySettings(found.settings) } : null;
-}
-
-/** The settings of the given versions. */
-export async function policiesByVersion(
-  reader: Reader,
-  versions: readonly number[],
-): Promise<Map<number, PolicySettings>> {
-  if (versions.length === 0) return new Map();
-  const rows = await reader.sql
-    .select()
-    .from(nudgePolicies)
-    .where(
-      and(eq(nudgePolicies.communityId, reader.communityId), inArray(nudgePolicies.version, [...new Set(versions)])),
-    );
-  return new Map(rows.map((row) => [row.version, readPolicySettings(row.settings)]));
+async function assertCampaignExists(tx: Tx, settings: PolicySettings): Promise<void> {
+  const campaignId = couponCampaignOf(settings);
+  if (campaignId === null || (await campaignsById(tx, [campaignId])).length > 0) return;
+  const position = settings.actions.findIndex((action) => action.action === "grant-coupon");
+  throw new Refusal(
+    "not-found",
+    { what: "coupon campaign", id: campaignId },
+    `settings.actions.${position}.campaignId`,
+  );
 }

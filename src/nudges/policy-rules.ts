@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { NudgeAction } from "../../drizzle/tables/nudges.ts";
+import { isId } from "../kernel/ids.ts";
 import { Refusal } from "../kernel/refusal.ts";
 
 /** Something a policy may do to a member. Amounts and costs are in coins, the policy's one unit of cost. */
@@ -46,7 +47,12 @@ const SETTINGS = z.strictObject({
           priorLift,
           coins: z.number().int().min(1).max(1_000_000),
         }),
-        z.strictObject({ action: z.literal("grant-coupon"), cost, priorLift, campaignId: z.uuid() }),
+        z.strictObject({
+          action: z.literal("grant-coupon"),
+          cost,
+          priorLift,
+          campaignId: z.string().refine(isId, "give a campaign's id"),
+        }),
       ]),
     )
     .min(1)
@@ -100,6 +106,11 @@ export function isQuiet(minute: number, quiet: PolicySettings["quietHours"]): bo
   return quiet.from <= quiet.until
     ? minute >= quiet.from && minute < quiet.until
     : minute >= quiet.from || minute < quiet.until;
+}
+
+/** The campaign that a policy gives coupons from; null when it gives none. */
+export function couponCampaignOf(settings: PolicySettings): string | null {
+  return settings.actions.find((action) => action.action === "grant-coupon")?.campaignId ?? null;
 }
 
 /** Whether an action gives something of value. */

@@ -1,45 +1,65 @@
 import { analyseHoldout, type HoldoutAnalysis } from "../experiments/holdout-analysis-rules.ts";
 import type { Day } from "../kernel/calendar.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Reader } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
+
+/** Days of decisions, both included. */
+export interface Span {
+  readonly from: Day;
+  readonly to: Day;
+}
 
 interface GroupRow {
   holdout: boolean;
   members: number;
   retained: number;
   cost: number;
+  recorded_at: Date;
 }
 
 const selectGroups = prepared<GroupRow>(
   "nudge_report_groups",
-  `select f.holdout, count(*)::int as members, count(*) filter (where f.retained)::int as retained, coalesce(sum(c.cost), 0)::int as cost
+  `select f.holdout, count(*)::int as members, count(*) filter (where o.retained)::int as retained,
+     sum(f.cost)::double precision as cost, max(o.recorded_at) as recorded_at
    from (
-     select distinct on (d.member_id) d.member_id, d.holdout, o.retained
-     from nudge_decisions d
-     join nudge_outcomes o on o.community_id = d.community_id and o.decision_id = d.id
-     where d.community_id = $1 and d.as_of between $2::date and $3::date
-     order by d.member_id, d.as_of, d.id
+     select distinct on (member_id) id, holdout, sum(cost) over (partition by member_id) as cost
+     from nudge_decisions
+     where community_id = $1 and as_of between $2::date and $3::date
+     order by member_id, as_of, id
    ) f
-   join lateral (
-     select sum(d.cost) as cost from nudge_decisions d
-     where d.community_id = $1 and d.member_id = f.member_id and d.as_of between $2::date and $3::date
-   ) c on true
+   join nudge_outcomes o on o.community_id = $1 and o.decision_id = f.id
    group by f.holdout`,
 );
 
 const NOBODY = { members: 0, retained: 0, cost: 0 };
 
+export interface PolicyReport {
+  readonly analysis: HoldoutAnalysis;
+  /** When the newest outcome in it was recorded; null while there is none. */
+  readonly asOf: Instant | null;
+}
+
 /**
- * What the policy achieved on decisions of `from` to `to`: each member counts once, by their first decision in that time, as treated
- * or held out by assignment and not by what was done; all that was spent on them counts as cost.
+ * What the policy achieved on decisions of `span`: each member counts once, by their first decision in it and what became of them
+ * after that, as treated or held out by assignment and not by what was done. All that was decided to be spent on them in the span
+ * counts as cost. Members whose outcome is not known yet are left out.
  */
-export async function policyReport(reader: Reader, span: { from: Day; to: Day }): Promise<HoldoutAnalysis> {
+export async function policyReport(reader: Reader, span: Span): Promise<PolicyReport> {
   const rows = await selectGroups(reader, [reader.communityId, span.from, span.to]);
-  const group = (holdout: boolean) => rows.find((row) => row.holdout === holdout) ?? NOBODY;
-  return analyseHoldout(group(false), group(true));
+  const group = (holdout: boolean) => {
+    const { members, retained, cost } = rows.find((row) => row.holdout === holdout) ?? NOBODY;
+    return { members, retained, cost };
+  };
+  const asOf = rows.reduce<Date | null>(
+    (latest, row) => (latest === null || row.recorded_at > latest ? row.recorded_at : latest),
+    null,
+  );
+  return { analysis: analyseHoldout(group(false), group(true)), asOf };
 }
 
 export interface ActionCount {
+  /** What was decided; `holdout` for those of whom nothing was to be decided. */
   readonly action: string;
   readonly decisions: number;
   readonly cost: number;
@@ -47,12 +67,13 @@ export interface ActionCount {
 
 const selectActions = prepared<ActionCount>(
   "nudge_report_actions",
-  `select case when holdout then 'holdout' else action end as action, count(*)::int as decisions, sum(cost)::int as cost
+  `select case when holdout then 'holdout' else action end as action, count(*)::int as decisions,
+     sum(cost)::double precision as cost
    from nudge_decisions where community_id = $1 and as_of between $2::date and $3::date
    group by 1 order by 1`,
 );
 
-/** How often each action was decided. */
-export async function actionCounts(reader: Reader, span: { from: Day; to: Day }): Promise<ActionCount[]> {
+/** How often each action was decided in `span`. */
+export async function actionCounts(reader: Reader, span: Span): Promise<ActionCount[]> {
   return selectActions(reader, [reader.communityId, span.from, span.to]);
 }

@@ -40,7 +40,6 @@ export class IngestBuffer {
   readonly #commitsAtOnce: number;
   readonly #lines = new Map<Id, Line>();
   #rowsWaiting = 0;
-  #idle: (() => void)[] = [];
 
   constructor(options: IngestBufferOptions) {
     this.#db = options.db;
@@ -66,12 +65,6 @@ export class IngestBuffer {
     });
   }
 
-  /** Resolves once nothing waits any more. Call it when no more requests come in. */
-  async drain(): Promise<void> {
-    if (this.#rowsWaiting === 0) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
-  }
-
   #lineOf(communityId: Id): Line {
     let line = this.#lines.get(communityId);
     if (line === undefined) {
@@ -91,7 +84,6 @@ export class IngestBuffer {
         if (line.waiting.length === 0 && line.committing === 0) this.#lines.delete(communityId);
         else this.#commitMore(communityId, line);
         answer();
-        if (this.#rowsWaiting === 0) for (const wake of this.#idle.splice(0)) wake();
       });
     }
   }

@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { DomainEvent } from "../../src/kernel/domain-events.ts";
+import { type Id, newId } from "../../src/kernel/ids.ts";
+import { consumeOnce } from "../../src/platform/outbox/consume.ts";
+import { emit, OUTBOX_CHANNEL } from "../../src/platform/outbox/emit.ts";
+import { type OutboxMessage, RELAY_BATCH_MAX, relayOutbox } from "../../src/platform/outbox/relay-actions.ts";
+import { useDatabase } from "../support/test-database.ts";
+import { anEmptyCommunity } from "../support/value-builders.ts";
+
+const NOW = new Date("2026-03-02T08:00:00.000Z");
+const test = useDatabase();
+let community: Id;
+
+beforeEach(async () => {
+  await test.rows("delete from outbox");
+  community = await anEmptyCommunity(test, NOW);
+});
+
+const joined = (): DomainEvent => ({ type: "member.joined", memberId: newId(NOW) });
+
+/** Emits `count` events in transactions of `perTransaction`; their ids in the order they were emitted. */
+async function emitted(count: number, perTransaction = count): Promise<Id[]> {
+  const ids: Id[] = [];
+  while (ids.length < count) {
+    await test.tx(community, async (tx) => {
+      for (let n = 0; n < perTransaction; n += 1) ids.push(await emit(tx, joined(), NOW));
+    });
+  }
+  return ids;
+}
+
+const waiting = async () => (await test.rows<{ id: Id }>("select id from outbox")).map((row) => row.id);
+
+/** A queue as the relay sees it: takes what it is given. */
+function aQueue() {
+  const taken: OutboxMessage[] = [];
+  return { taken, enqueue: async (messages: readonly OutboxMessage[]) => void taken.push(...messages) };
+}
+
+describe("emit", () => {
+  it("writes the event with its community and time, if and only if the transaction commits", async () => {
+    const event = joined();
+    const id = await test.tx(community, (tx) => emit(tx, event, NOW));
+    const rolledBack = test.tx(community, async (tx) => {
+      await emit(tx, joined(), NOW);
+      throw new Error("no");
+    });
+    await expect(rolledBack).rejects.toThrow("no");
+    expect(await test.rows("select * from outbox")).toEqual([
+      { id, community_id: community, payload: event, occurred_at: NOW },
+    ]);
+  });
+
+  it("wakes whoever listens, without making concurrent writers wait for each other", async () => {
+    const listener = new pg.Client({ connectionString: test.url });
+    await listener.connect();
+    let notices = 0;
+    listener.on("notification", () => {
+      notices += 1;
+    });
+    await listener.query(`listen ${OUTBOX_CHANNEL}`);
+    await test.tx(community, async (slow) => {
+      await emit(slow, joined(), NOW);
+      // Commits although the first one, which holds the right to notify, does not.
+      await test.tx(community, (tx) => emit(tx, joined(), NOW));
+      expect(await waiting()).toHaveLength(1);
+      expect(notices).toBe(0);
+    });
+    await expect.poll(() => notices).toBe(1);
+    await listener.end();
+  });
+});
+
+describe("relayOutbox", () => {
+  it("hands over what waits, whole and once, and leaves nothing", async () => {
+    const event = joined();
+    const id = await test.tx(community, (tx) => emit(tx, event, NOW));
+    const { taken, enqueue } = aQueue();
+    expect(await relayOutbox(test.db, enqueue)).toBe(1);
+    expect(await relayOutbox(test.db, enqueue)).toBe(0);
+    expect(taken).toEqual([{ id, communityId: community, payload: event, occurredAt: NOW.toISOString() }]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it("takes bounded batches", async () => {
+    await emitted(RELAY_BATCH_MAX + 3);
+    const { taken, enqueue } = aQueue();
+    expect(await relayOutbox(test.db, enqueue)).toBe(RELAY_BATCH_MAX);
+    expect(await relayOutbox(test.db, enqueue)).toBe(3);
+    expect(new Set(taken.map((message) => message.id)).size).toBe(RELAY_BATCH_MAX + 3);
+  });
+
+  it("shares the work among relays that run at once, and hands nothing over twice", async () => {
+    const ids = await emitted(1_200, 100);
+    const { taken, enqueue } = aQueue();
+    const slowly = async (messages: readonly OutboxMessage[]) => {
+      await sleep(20);
+      await enqueue(messages);
+    };
+    const relay = async () => {
+      while ((await relayOutbox(test.db, slowly)) > 0);
+    };
+    await Promise.all([relay(), relay(), relay(), relay()]);
+    while ((await relayOutbox(test.db, enqueue)) > 0);
+    expect(taken.map((message) => message.id).sort()).toEqual([...ids].sort());
+  });
+
+  it("keeps what the queue did not take", async () => {
+    const ids = await emitted(3);
+    const refused = relayOutbox(test.db, async () => {
+      throw new Error("the queue is away");
+    });
+    await expect(refused).rejects.toThrow("the queue is away");
+    expect((await waiting()).sort()).toEqual([...ids].sort());
+  });
+
+  it("hands over again what a queue took before the relay crashed, and the consumer acts once", async () => {
+    const [id] = await emitted(1);
+    const { taken, enqueue } = aQueue();
+    const crash = relayOutbox(test.db, async (messages) => {
+      await enqueue(messages);
+      throw new Error("killed between the queue and the delete");
+    });
+    await expect(crash).rejects.toThrow("killed");
+    await relayOutbox(test.db, enqueue);
+    expect(taken.map((message) => message.id)).toEqual([id, id]);
+    const acted: boolean[] = [];
+    for (const message of taken) {
+      acted.push(await test.tx(community, (tx) => consumeOnce(tx, "badges", message.id, async () => {}, NOW)));
+    }
+    expect(acted).toEqual([true, false]);
+  });
+
+  it("loses nothing when its connection is cut in mid-batch", async () => {
+    const ids = await emitted(5);
+    const cut = relayOutbox(test.db, async () => {
+      await test.rows("select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'");
+      await sleep(50);
+    });
+    await expect(cut).rejects.toThrow();
+    const { taken, enqueue } = aQueue();
+    await relayOutbox(test.db, enqueue);
+    expect(taken.map((message) => message.id).sort()).toEqual([...ids].sort());
+  });
+});
+
+describe("consumeOnce", () => {
+  /** Consumes `messageId`; the effect is an event of its own. */
+  const consume = (messageId: Id, consumer = "badges", act: () => Promise<unknown> = async () => {}) =>
+    test.tx(community, (tx) =>
+      consumeOnce(
+        tx,
+        consumer,
+        messageId,
+        async () => {
+          await emit(tx, joined(), NOW);
+          await act();
+        },
+        NOW,
+      ),
+    );
+
+  it("acts once for a message that comes fifty times at once", async () => {
+    const id = newId(NOW);
+    const acted = await Promise.all(Array.from({ length: 50 }, () => consume(id)));
+    expect(acted.filter(Boolean)).toHaveLength(1);
+    expect(await waiting()).toHaveLength(1);
+    expect(await consume(id)).toBe(false);
+  });
+
+  it("acts for each consumer", async () => {
+    const id = newId(NOW);
+    expect(await consume(id, "badges")).toBe(true);
+    expect(await consume(id, "points")).toBe(true);
+    expect(await waiting()).toHaveLength(2);
+  });
+
+  it("takes the claim back with the effects when it fails, and the next one acts", async () => {
+    const id = newId(NOW);
+    const failed = consume(id, "badges", async () => {
+      throw new Error("no");
+    });
+    await expect(failed).rejects.toThrow("no");
+    expect(await waiting()).toHaveLength(0);
+    expect(await consume(id)).toBe(true);
+    expect(await waiting()).toHaveLength(1);
+  });
+
+  it("lets a second consumer of the message wait for the first, and act when that one fails", async () => {
+    const id = newId(NOW);
+    let fail: (() => void) | undefined;
+    const first = consume(
+      id,
+      "badges",
+      () =>
+        new Promise((_resolve, reject) => {
+          fail = () => reject(new Error("no"));
+        }),
+    );
+    await expect.poll(() => fail).toBeDefined();
+    const second = consume(id);
+    expect(await Promise.race([second, sleep(100).then(() => "waits")])).toBe("waits");
+    fail?.();
+    await expect(first).rejects.toThrow("no");
+    expect(await second).toBe(true);
+    expect(await waiting()).toHaveLength(1);
+  });
+});

@@ -7,7 +7,7 @@ import type { Instant } from "../kernel/instant.ts";
 import { type Page, type PageRequest, readTimeKey, timeKeyParts, toPage } from "../kernel/pagination.ts";
 import type { Reader } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
-import { preparedPages } from "./prepared-page.ts";
+import { preparedPages, unseen } from "./prepared-page.ts";
 import { type Author, toAuthor, viewerValues } from "./thread-view.ts";
 
 /** A post as thread pages show it, whole. */
@@ -67,10 +67,12 @@ const selectPosts = (source: string) => `
   left join votes v on v.community_id = $1 and v.post_id = p.id and v.member_id = $2`;
 
 const threadPosts = preparedPages<PostRow>("thread_posts", ({ backward, fromCursor, limit }) => {
-  const beyond = fromCursor ? `and (p.created_at, p.id) ${backward ? "<" : ">"} ($6, $7)` : "";
+  const beyond = fromCursor
+    ? `and (p.created_at, p.id) ${backward ? "<" : ">"} (${unseen(6, "timestamptz")}, ${unseen(7, "uuid")})`
+    : "";
   const direction = backward ? "desc" : "asc";
   const order = `order by p.created_at ${direction}, p.id ${direction}`;
-  return `${selectPosts(`unnest($5::uuid[]) as wanted (thread_id)
+  return `${selectPosts(`unnest(${unseen(5, "uuid[]")}) as wanted (thread_id)
     join threads t on t.community_id = $1 and t.id = wanted.thread_id
     join spaces s on ${THREAD_MAY_SHOW}
     join lateral (
@@ -108,7 +110,7 @@ const postsByIds = prepared<PostRow>(
   `${selectPosts(`posts p
     join threads t on t.community_id = $1 and t.id = p.thread_id
     join spaces s on ${THREAD_MAY_SHOW}`)}
-   where p.community_id = $1 and p.id = any($5::uuid[]) and ${mayShow("p")}`,
+   where p.community_id = $1 and p.id = any(${unseen(5, "uuid[]")}) and ${mayShow("p")}`,
 );
 
 /** The posts among `ids` that `viewer` sees, in no order. */

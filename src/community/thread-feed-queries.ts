@@ -3,7 +3,7 @@ import type { Id } from "../kernel/ids.ts";
 import { type Page, type PageRequest, readTimeKey, timeKeyParts, toPage } from "../kernel/pagination.ts";
 import type { Reader } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
-import { type PageShape, preparedPages } from "./prepared-page.ts";
+import { type PageShape, preparedPages, unseen } from "./prepared-page.ts";
 import {
   selectThreadViews,
   THREADS_WITH_SPACES,
@@ -23,7 +23,7 @@ const OLDEST_FIRST = "order by t.last_activity_at asc nulls first, t.id asc null
  */
 function feedPage({ backward, fromCursor, limit }: PageShape, filter: { condition: string; values: number }): string {
   const order = backward ? OLDEST_FIRST : NEWEST_FIRST;
-  const cursor = `($${filter.values + 4}, $${filter.values + 5})`;
+  const cursor = `(${unseen(filter.values + 4, "timestamptz")}, ${unseen(filter.values + 5, "uuid")})`;
   const beyond = fromCursor ? `and (t.last_activity_at, t.id) ${backward ? ">" : "<"} ${cursor}` : "";
   const threads = `${THREADS_WITH_SPACES} and t.state = 'visible' ${filter.condition} ${beyond} ${order} limit ${limit}`;
   return `${selectThreadViews(threads)} ${order}`;
@@ -31,7 +31,7 @@ function feedPage({ backward, fromCursor, limit }: PageShape, filter: { conditio
 
 const communityFeed = preparedPages<ThreadRow>("thread_feed", (shape) => feedPage(shape, { condition: "", values: 0 }));
 const spaceFeed = preparedPages<ThreadRow>("thread_space_feed", (shape) =>
-  feedPage(shape, { condition: "and t.space_id = $4", values: 1 }),
+  feedPage(shape, { condition: `and t.space_id = ${unseen(4, "uuid")}`, values: 1 }),
 );
 
 /**
@@ -61,7 +61,7 @@ export function feedKey(thread: ThreadView): readonly [string, string] {
 const threadsByIds = prepared<ThreadRow>(
   "threads_by_ids",
   selectThreadViews(
-    `${THREADS_WITH_SPACES} and t.id = any($4::uuid[]) and (t.state = 'visible' or t.author_id = $2 or $5)`,
+    `${THREADS_WITH_SPACES} and t.id = any(${unseen(4, "uuid[]")}) and (t.state = 'visible' or t.author_id = $2 or $5)`,
   ),
 );
 

@@ -8,7 +8,7 @@ import type { Viewer } from "../../src/identity/viewer.ts";
 import type { Id } from "../../src/kernel/ids.ts";
 import type { PageRequest } from "../../src/kernel/pagination.ts";
 import { hidePost } from "../../src/moderation/visibility-actions.ts";
-import type { Reader } from "../../src/platform/database/database.ts";
+import { Database, type Reader } from "../../src/platform/database/database.ts";
 import { aCast, aPost, aQuestion, aThread, at, refusalOf } from "../support/content-builders.ts";
 import { countedReader } from "../support/counted-statements.ts";
 import { useDatabase } from "../support/test-database.ts";
@@ -154,6 +154,35 @@ describe("listThreads", () => {
       });
     },
   );
+});
+
+describe("the hot statements", () => {
+  it("are planned once a connection, not at every call", async () => {
+    const cast = await aCast(test);
+    const { threadId, openingPostId } = await aQuestion(test, cast);
+    const { rows } = await feed(cast.reader);
+    const cursor = feedKey(rows[0]!);
+    const fresh = new Database({ url: test.url, poolSize: 1, applicationName: "rekindle-test" });
+    const plans = await fresh.read(cast.communityId, async (reader) => {
+      for (let call = 0; call < 12; call += 1) {
+        for (const request of [page(20), page(20, cursor), previous(20, cursor)]) {
+          await listThreads(reader, cast.reader, null, request);
+          await listThreads(reader, cast.reader, cast.spaceId, request);
+          await listPosts(reader, cast.reader, [threadId], request);
+        }
+        await threadsById(reader, cast.reader, [threadId]);
+        await postsById(reader, cast.reader, [openingPostId]);
+      }
+      const { rows: statements } = await reader.client.query<{ name: string; generic: number; custom: number }>(
+        "select name, generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements",
+      );
+      return statements.filter(({ name }) => /^(thread|post)/.test(name));
+    });
+    await fresh.close();
+    expect(plans).toHaveLength(11);
+    // PostgreSQL tries five plans of their own before it compares.
+    for (const plan of plans) expect(plan).toMatchObject({ custom: 5, generic: 7 });
+  });
 });
 
 describe("threadsById and postsById", () => {

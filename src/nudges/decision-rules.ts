@@ -11,8 +11,8 @@ export const LEFT_OUT_REASONS = [
   "no-consent",
   "frequency-cap",
   "recent-grant",
-  "coupon-limit",
   "no-code",
+  "coupon-limit",
   "no-budget",
   "not-worth-it",
 ] as const;
@@ -102,8 +102,8 @@ function whyNot(
   if (!facts.consentsToNudges) return "no-consent";
   if (facts.recentActions >= settings.frequencyCap.max) return "frequency-cap";
   if (isGrant(action.action) && facts.recentGrants > 0) return "recent-grant";
-  if (action.action === "grant-coupon" && !facts.mayOwnCoupon) return "coupon-limit";
   if (action.action === "grant-coupon" && supplies.couponsLeft <= 0) return "no-code";
+  if (action.action === "grant-coupon" && !facts.mayOwnCoupon) return "coupon-limit";
   if (action.cost > supplies.budgetLeft) return "no-budget";
   return expectedGain(action, facts.probability, settings) > action.cost ? null : "not-worth-it";
 }

@@ -82,9 +82,9 @@ export function createFolderMailer(folder: string, from: string): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true });
   return {
     send: async (mail) => {
-      const { message } = await transport.sendMail(compose(mail, from));
       const path = join(folder, `${mail.messageId.replaceAll(/[^\w.-]/g, "_")}.eml`);
       try {
+        const { message } = await transport.sendMail(compose(mail, from));
         await mkdir(folder, { recursive: true });
         await writeFile(`${path}.part`, message as Buffer, { mode: 0o600 });
         await rename(`${path}.part`, path);

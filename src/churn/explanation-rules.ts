@@ -5,7 +5,7 @@ import { matrixFromRows, rowOf } from "../math/matrix.ts";
 import { type ChurnArtefact, prepare } from "./learning-rules.ts";
 
 /** One reason for a member's score. */
-export interface ChurnFactor {
+interface ChurnFactor {
   readonly feature: string;
   /** In the feature's unit. */
   readonly value: number;

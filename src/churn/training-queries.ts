@@ -9,7 +9,7 @@ import { CHURN, type ChurnDefinition, cutoffsBetween, splitInTime } from "./labe
 import type { LabelledRows, TrainingSet } from "./learning-rules.ts";
 
 /** Fewer rows of either class than this teach nothing and prove nothing. */
-export const ENOUGH = { trainOfEachClass: 20, testOfEachClass: 10, trainRows: 100, testRows: 50 } as const;
+const ENOUGH = { trainOfEachClass: 20, testOfEachClass: 10, trainRows: 100, testRows: 50 } as const;
 
 /** What there was, and what there must be. */
 export interface InsufficientData {

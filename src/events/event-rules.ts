@@ -4,8 +4,8 @@ import type { Instant } from "../kernel/instant.ts";
 import { CUSTOM_KIND, type EventKind, isSentByClients, kindNamed } from "./tracking-plan-catalogue.ts";
 
 export const MESSAGE_BYTES_MAX = 32 * 1024;
-export const IDENTIFIER_LENGTH_MAX = 255;
-export const NESTING_DEPTH_MAX = 20;
+const IDENTIFIER_LENGTH_MAX = 255;
+const NESTING_DEPTH_MAX = 20;
 /** Nothing this product measures happened before. */
 const EARLIEST = Date.UTC(2000, 0, 1);
 

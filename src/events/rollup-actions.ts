@@ -3,7 +3,7 @@ import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 
 /** The stage's name in `watermarks`. */
-export const ROLL_UP_STAGE = "roll-up-events";
+const ROLL_UP_STAGE = "roll-up-events";
 
 const BATCH_ROWS = 10_000;
 

@@ -69,7 +69,7 @@ export function activitiesOfDump<U>(fact: DumpFact<U>): readonly DumpActivity<U>
         ...feedback(fact.postOwner, fact.author, "comment.received", fact.createdAt),
       ];
     case "vote":
-      return one(fact.postOwner, VOTE_KINDS[fact.type], endOfDay(fact.day));
+      return one(fact.postOwner, VOTE_KINDS[fact.type], endOfVoteDay(fact.day));
     case "badge":
       return one(fact.user, "badge.awarded", fact.awardedAt);
   }
@@ -81,6 +81,7 @@ const VOTE_KINDS = {
   accepted: "answer.accepted",
 } as const satisfies Record<string, EventKind>;
 
-function endOfDay(day: Day): Instant {
+/** When a vote of `day` counts; see {@link activitiesOfDump}. */
+export function endOfVoteDay(day: Day): Instant {
   return addMs(startOfDay("UTC", day), DAY_MS - 1);
 }

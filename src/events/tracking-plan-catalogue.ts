@@ -8,7 +8,7 @@ interface Localised {
  * What a kind of event says about its member. `own`: the member did it, so that they were here. `received`: somebody else did it
  * to them. `standing`: a fact about them (they joined, they earned a badge). Only `own` keeps a member from counting as churned.
  */
-export type EventRole = "own" | "received" | "standing";
+type EventRole = "own" | "received" | "standing";
 
 interface EventKindEntry {
   /** Past tense, dotted. */

@@ -8,7 +8,7 @@ import { CATALOGUE_VERSION, FEATURES } from "./feature-catalogue.ts";
 import { compileFeatures } from "./feature-sql-rules.ts";
 
 /** A member as of a day: what a row of a matrix is about. */
-export interface MemberAsOf {
+interface MemberAsOf {
   readonly memberId: Id;
   readonly asOf: Day;
 }

@@ -3,6 +3,7 @@ import {
   championModel,
   churnReport,
   explainMember,
+  latestScoredDay,
   latestScores,
   scoreCursor,
   scoresPage,
@@ -203,6 +204,7 @@ describe("scoring", () => {
       scoresPage(reader, AS_OF, readPageRequest({ last: 20, before: encodeCursor(scoreCursor(second.rows[0]!)) }, 2)),
     );
     expect(back.rows).toEqual(first.rows);
+    expect(await database.read(communityId, latestScoredDay)).toBe(AS_OF);
     const [one] = await database.read(communityId, (reader) => latestScores(reader, [shown[3]!.memberId]));
     expect(one).toEqual(shown[3]);
   });

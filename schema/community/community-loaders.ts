@@ -27,7 +27,7 @@ export const spaceLoader = defineLoader<Id, Space | null>(async (reader, ids, vi
 );
 
 /** A page of a thread's posts. */
-export interface ThreadPostsKey {
+interface ThreadPostsKey {
   readonly threadId: Id;
   readonly request: PageRequest;
 }

@@ -1,4 +1,4 @@
-import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Authorized, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { createSpace } from "../../src/community/space-actions.ts";
 import { listSpaces, spacesById } from "../../src/community/space-queries.ts";
 import { assert } from "../../src/kernel/assert.ts";
@@ -6,7 +6,9 @@ import { readPageRequest } from "../../src/kernel/pagination.ts";
 import { type Context, viewerOf } from "../context.ts";
 import { type Connection, PageArgs, toConnection } from "../graphql/connection.ts";
 import { mutate } from "../graphql/mutate.ts";
-import { SpaceConnection, SpaceCreateInput, SpaceCreatePayload, type SpaceNode, toSpaceNode } from "./space-type.ts";
+import { readNodeId } from "../graphql/node-id.ts";
+import { spaceLoader } from "./community-loaders.ts";
+import { SpaceConnection, SpaceCreateInput, SpaceCreatePayload, SpaceNode, toSpaceNode } from "./space-type.ts";
 
 @Resolver()
 export class SpaceResolver {
@@ -16,6 +18,16 @@ export class SpaceResolver {
     const request = readPageRequest(args, 1);
     const page = await ctx.read((reader) => listSpaces(reader, viewerOf(ctx), request));
     return toConnection(page, toSpaceNode, (space) => [space.slug]);
+  }
+
+  @Authorized()
+  @Query(() => SpaceNode, { nullable: true, description: "A space; null when there is none that the caller sees." })
+  async space(
+    @Arg("id", () => ID, { description: "The space's global id." }) id: string,
+    @Ctx() ctx: Context,
+  ): Promise<SpaceNode | null> {
+    const space = await ctx.load(spaceLoader, readNodeId("Space", id, "id"));
+    return space && toSpaceNode(space);
   }
 
   @Authorized("operator")

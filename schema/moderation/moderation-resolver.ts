@@ -1,4 +1,4 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { assert } from "../../src/kernel/assert.ts";
 import type { Id } from "../../src/kernel/ids.ts";
 import { readPageRequest } from "../../src/kernel/pagination.ts";
@@ -15,6 +15,7 @@ import { mutate } from "../graphql/mutate.ts";
 import { readNodeId } from "../graphql/node-id.ts";
 import { memberLoader } from "../identity/member-loaders.ts";
 import { MemberNode, toMemberNode } from "../identity/member-type.ts";
+import { reportLoader } from "./report-loaders.ts";
 import {
   PostModerateInput,
   PostReportInput,
@@ -33,6 +34,19 @@ export class ModerationResolver {
     const request = readPageRequest(args, 2);
     const page = await ctx.read((reader) => listOpenReports(reader, viewerOf(ctx), request));
     return toConnection(page, toReportNode, reportKey);
+  }
+
+  @Authorized()
+  @Query(() => ReportNode, {
+    nullable: true,
+    description: "A report; null unless the caller made it or moderates.",
+  })
+  async report(
+    @Arg("id", () => ID, { description: "The report's global id." }) id: string,
+    @Ctx() ctx: Context,
+  ): Promise<ReportNode | null> {
+    const report = await ctx.load(reportLoader, readNodeId("Report", id, "id"));
+    return report && toReportNode(report);
   }
 
   @FieldResolver(() => PostNode, { nullable: true, description: "The post; null when the caller may not see it." })

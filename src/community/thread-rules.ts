@@ -2,9 +2,9 @@ import { readText } from "../content/text-rules.ts";
 import type { ThreadKind } from "../kernel/domain-events.ts";
 import { Refusal } from "../kernel/refusal.ts";
 
-export const TITLE_CHARACTERS_MAX = 200;
-export const TAGS_MAX = 5;
-export const TAG_CHARACTERS_MAX = 35;
+const TITLE_CHARACTERS_MAX = 200;
+const TAGS_MAX = 5;
+const TAG_CHARACTERS_MAX = 35;
 
 const TAG = /^[\p{Letter}\p{Number}][\p{Letter}\p{Mark}\p{Number}+#.-]*$/u;
 

@@ -3,7 +3,7 @@ import { readText } from "../content/text-rules.ts";
 import { moderates, type Viewer } from "../identity/viewer.ts";
 import { Refusal } from "../kernel/refusal.ts";
 
-export const REASON_CHARACTERS_MAX = 1_000;
+const REASON_CHARACTERS_MAX = 1_000;
 export const DETAILS_CHARACTERS_MAX = 2_000;
 
 /** @throws Refusal `not-allowed` unless `viewer` moderates. `what` completes "You may not …". */

@@ -165,6 +165,10 @@ describe("the content API", () => {
     const { reportDismiss } = await api.ask(cast.moderator, dismiss, { input });
     expect(reportDismiss).toMatchObject({ report: { state: "DISMISSED" }, userErrors: [] });
 
+    const find = "query ($id: ID!) { report(id: $id) { state } }";
+    expect(await api.ask(cast.other, find, { id: input.reportId })).toEqual({ report: { state: "DISMISSED" } });
+    expect(await api.ask(cast.reader, find, { id: input.reportId })).toEqual({ report: null });
+
     const { postDelete } = await api.ask(
       cast.reader,
       "mutation ($input: PostDeleteInput!) { postDelete(input: $input) { post { state } userErrors { code } } }",
@@ -181,6 +185,10 @@ describe("the content API", () => {
       kind: "COURSE",
     });
     const { spaces } = await api.ask(cast.reader, "{ spaces { nodes { slug name } } }");
+    const { space: found } = await api.ask(cast.reader, "query ($id: ID!) { space(id: $id) { name } }", {
+      id: `Space:${cast.spaceId}`,
+    });
+    expect(found).toEqual({ name: "Python 入门" });
     expect(spaces.nodes.map((node: Data) => node.slug)).toEqual(["a-new-course", "python-101"]);
   });
 

@@ -12,6 +12,7 @@ import {
 import { Redis } from "ioredis";
 import pg from "pg";
 import { withStartupSettings } from "../src/platform/database/connection-url.ts";
+import { describeError } from "../src/platform/log-redaction.ts";
 
 /** The queues of the product. */
 export type QueueName = "domain-events" | "pipeline";
@@ -93,7 +94,7 @@ export class Queues {
     options: { concurrency: number },
   ): Worker<Data> {
     const Bound = this.#pool === null ? Worker : onPostgres.Worker;
-    const worker = new Bound<Data>(name, process, {
+    const worker = new Bound<Data>(name, (job) => process(job).catch(rethrowKeepable), {
       ...this.#options(name, "worker"),
       ...TAKE_OVER,
       concurrency: options.concurrency,
@@ -117,6 +118,14 @@ export class Queues {
     // A queue's keys share one hash slot of a cluster, and different queues lie on different nodes.
     return { connection: this.#redis[role], prefix: `{${this.#namespace}-${name}}` };
   }
+}
+
+/** BullMQ keeps a failed job's message and stack where jobs are kept, and Drizzle's messages carry parameters. */
+function rethrowKeepable(error: unknown): never {
+  const keepable = new Error(describeError(error), { cause: error });
+  // BullMQ goes by the name of an error after which there is no point in trying again.
+  if (error instanceof Error) keepable.name = error.name;
+  throw keepable;
 }
 
 /** Makes or updates BullMQ's tables. Does nothing for Redis. */

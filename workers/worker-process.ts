@@ -56,7 +56,8 @@ export async function startWorkers(options: WorkerOptions): Promise<{ close(): P
     { concurrency: options.concurrency ?? 10 },
   );
   consumer.on("failed", (job, error) => {
-    if (job === undefined || job.attemptsMade < DOMAIN_EVENT_TRIES.attempts) return;
+    // Finished is what will not be tried again: after its tries, or because it took its worker down too often.
+    if (job?.finishedOn === undefined) return;
     logger.error({ err: error, messageId: job.data.id }, "a domain event could not be delivered and is buried");
     const { id, communityId } = job.data;
     const letter = {

@@ -141,18 +141,19 @@ export class Rng {
   /** One of `items`, each in proportion to its weight; items of weight 0 are never picked. */
   weighted<Item>(items: readonly Item[], weights: readonly number[]): Item {
     assert(items.length === weights.length, "every item has a weight");
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    assert(
-      weights.every((weight) => weight >= 0) && total > 0 && total < Infinity,
-      "weights are not negative, not all 0",
-    );
+    // Indexed loops: with `every` and `entries` V8 never settled on a compiled form, and a simulation took a third longer.
+    let total = 0;
+    for (let index = 0; index < weights.length; index += 1) {
+      assert(weights[index]! >= 0, "weights are not negative, not all 0");
+      total += weights[index]!;
+    }
+    assert(total > 0 && total < Infinity, "weights are not negative, not all 0");
     let left = this.uniform() * total;
     let last = -1;
-    for (const [index, weight] of weights.entries()) {
-      if (weight === 0) continue;
+    for (let index = 0; index < weights.length && left >= 0; index += 1) {
+      if (weights[index] === 0) continue;
       last = index;
-      left -= weight;
-      if (left < 0) break;
+      left -= weights[index]!;
     }
     return items[last] as Item;
   }

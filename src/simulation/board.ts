@@ -1,7 +1,7 @@
 import { DAY_MS } from "../kernel/instant.ts";
 import type { Case } from "./corpus/template.ts";
 import type { Person } from "./person.ts";
-import type { PostRecord, ThreadRecord } from "./records.ts";
+import type { PostRecord, SimulatedLocale, ThreadRecord } from "./records.ts";
 
 /** A post as others meet it. */
 export interface BoardPost {
@@ -28,13 +28,16 @@ export interface BoardThread {
 }
 
 /** How many of a space's threads can still be met; older ones have scrolled away. */
-const SHELF = 25;
+const SHELF = 14;
 /** Nobody replies to what is older. */
 const MEMORY_DAYS = 12;
 
 /** What can be read right now, by space and language. */
 export class Board {
-  readonly #shelves = new Map<string, BoardThread[]>();
+  readonly #shelves: Readonly<Record<SimulatedLocale, Map<string, BoardThread[]>>> = {
+    "zh-CN": new Map(),
+    en: new Map(),
+  };
 
   add(thread: BoardThread): void {
     const shelf = this.#shelf(thread.record.spaceKey, thread.record.locale);
@@ -53,12 +56,11 @@ export class Board {
     return visible;
   }
 
-  #shelf(spaceKey: string, locale: string): BoardThread[] {
-    const name = `${spaceKey}/${locale}`;
-    let shelf = this.#shelves.get(name);
+  #shelf(spaceKey: string, locale: SimulatedLocale): BoardThread[] {
+    let shelf = this.#shelves[locale].get(spaceKey);
     if (shelf === undefined) {
       shelf = [];
-      this.#shelves.set(name, shelf);
+      this.#shelves[locale].set(spaceKey, shelf);
     }
     return shelf;
   }

@@ -89,19 +89,28 @@ export function causeRates(
   habit: number,
   multiplier: number,
 ): CauseRates {
-  const protection = Math.exp(-1.8 * habit);
-  const rate = (cause: ChurnCause, habitual: number) =>
-    CAUSE_RATES[cause] * (profile.susceptibility[cause] ?? 1) * exposures[cause] * multiplier * habitual;
+  const { susceptibility } = profile;
+  const habitual = multiplier * Math.exp(-1.8 * habit);
   return {
-    drift: rate("drift", protection),
-    "early-doubt": rate("early-doubt", 1),
-    "unanswered-question": rate("unanswered-question", 1),
-    "fell-behind": rate("fell-behind", protection),
-    "failed-quizzes": rate("failed-quizzes", 1),
-    "no-replies": rate("no-replies", 1),
-    "course-finished": rate("course-finished", 1),
-    "no-deal": rate("no-deal", 1),
+    drift: rateOf("drift", susceptibility, exposures, habitual),
+    "early-doubt": rateOf("early-doubt", susceptibility, exposures, multiplier),
+    "unanswered-question": rateOf("unanswered-question", susceptibility, exposures, multiplier),
+    "fell-behind": rateOf("fell-behind", susceptibility, exposures, habitual),
+    "failed-quizzes": rateOf("failed-quizzes", susceptibility, exposures, multiplier),
+    "no-replies": rateOf("no-replies", susceptibility, exposures, multiplier),
+    "course-finished": rateOf("course-finished", susceptibility, exposures, multiplier),
+    "no-deal": rateOf("no-deal", susceptibility, exposures, multiplier),
   };
+}
+
+/** λ꜀·s꜀·x꜀·m of one cause. */
+function rateOf(
+  cause: ChurnCause,
+  susceptibility: ArchetypeProfile["susceptibility"],
+  exposures: Exposures,
+  multiplier: number,
+): number {
+  return CAUSE_RATES[cause] * (susceptibility[cause] ?? 1) * exposures[cause] * multiplier;
 }
 
 /** λ: the sum over causes. */

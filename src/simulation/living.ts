@@ -33,7 +33,9 @@ export function liveDay(
   learner.hazard = hazardOf(rates);
   learner.hazardSum += learner.hazard;
   learner.daysAtRisk += 1;
-  for (const cause of CHURN_CAUSES) learner.exposureDays[cause] += exposures[cause];
+  for (let index = 0; index < CHURN_CAUSES.length; index += 1) {
+    learner.exposureDays[index]! += exposures[CHURN_CAUSES[index]!];
+  }
   learner.failuresRecent *= FAILURE_FADING;
   if (learner.hazardSum >= learner.threshold) {
     const cause = learner.rng.fork("cause");
@@ -75,19 +77,23 @@ function isAway(learner: Learner, dayMs: number): boolean {
 }
 
 function circumstancesOf(learner: Learner, dayIndex: number, dayMs: number): Circumstances {
-  const since = (ms: number) => (dayMs - ms) / DAY_MS;
   const { firstQuestion, firstWroteMs, lastHeardMs, finishedMs } = learner;
   const waits = firstQuestion !== null && firstQuestion.firstAnswerMs === null;
   return {
-    tenureDays: Math.max(0, since(learner.record.joinedAt.getTime())),
+    tenureDays: daysBetween(learner.record.joinedAt.getTime(), dayMs),
     habit: learner.habit,
-    waitingDays: waits ? since(firstQuestion.atMs) : null,
+    waitingDays: waits ? daysBetween(firstQuestion.atMs, dayMs) : null,
     lessonsBehind: lessonsBehind(learner, dayMs),
     failuresRecent: learner.failuresRecent,
-    unheardDays: firstWroteMs !== null && lastHeardMs === null ? since(firstWroteMs) : null,
-    finishedDays: finishedMs === null ? null : Math.max(0, since(finishedMs)),
+    unheardDays: firstWroteMs !== null && lastHeardMs === null ? daysBetween(firstWroteMs, dayMs) : null,
+    finishedDays: finishedMs === null ? null : daysBetween(finishedMs, dayMs),
     dealDays: learner.archetype === "deal-seeker" ? daysWithoutSale(dayIndex) : null,
   };
+}
+
+/** Days from one moment to another, with fractions; 0 when a visit of the day before still goes on. */
+function daysBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, (toMs - fromMs) / DAY_MS);
 }
 
 /** What brings people back: something addressed to them in the last three days; for deal-seekers, a sale. */
@@ -108,7 +114,7 @@ function treat(learner: Learner, dayIndex: number, dayMs: number, policy: Treatm
     memberKey: learner.record.key,
     locale: learner.record.locale,
     tenureDays: dayIndex - learner.joinDay,
-    idleDays: Math.max(0, (dayMs - learner.lastActiveMs) / DAY_MS),
+    idleDays: daysBetween(learner.lastActiveMs, dayMs),
     visits: learner.visits,
     lessonsCompleted: learner.lessonsCompleted,
     quizzesFailed: learner.quizzesFailed,

@@ -52,7 +52,8 @@ export interface Learner extends Person {
   finishedMs: number | null;
   readonly coursesTaken: Set<string>;
   readonly treatments: { readonly kind: TreatmentKind; readonly dayIndex: number }[];
-  readonly exposureDays: Record<ChurnCause, number>;
+  /** Days of exposure to each of CHURN_CAUSES, in its order. */
+  readonly exposureDays: Float64Array;
   daysAtRisk: number;
   leftMs: number | null;
   cause: ChurnCause | null;

@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../kernel/instant.ts";
 import type { Rng } from "../math/rng.ts";
 import { ARCHETYPE_NAMES, ARCHETYPES } from "./archetype-catalogue.ts";
 import { COURSES, type Course } from "./course-catalogue.ts";
-import { CHURN_CAUSES, type ChurnCause } from "./hazard-rules.ts";
+import { CHURN_CAUSES } from "./hazard-rules.ts";
 import { drawDisplayName, HOMES } from "./name-catalogue.ts";
 import type { Learner, Person } from "./person.ts";
 import type { MemberRecord, SimulatedLocale } from "./records.ts";
@@ -11,6 +11,7 @@ import { RESPONSE_GROUPS } from "./treatment-rules.ts";
 /** Of a hundred who join, how many read Chinese. */
 const LOCALES: readonly SimulatedLocale[] = ["zh-CN", "en"];
 const LOCALE_WEIGHTS = [60, 40];
+const ARCHETYPE_SHARES = ARCHETYPE_NAMES.map((name) => ARCHETYPES[name].share);
 /** A cohort starts every four weeks and brings a wave of new members that ebbs away within days. */
 const COHORT_DAYS = 28;
 
@@ -68,10 +69,7 @@ function aLearner(rng: Rng, key: string, joinedMs: number, startMs: number): Lea
   const own = rng.fork(key);
   const threshold = own.exponential();
   const locale = own.weighted(LOCALES, LOCALE_WEIGHTS);
-  const archetype = own.weighted(
-    ARCHETYPE_NAMES,
-    ARCHETYPE_NAMES.map((name) => ARCHETYPES[name].share),
-  );
+  const archetype = own.weighted(ARCHETYPE_NAMES, ARCHETYPE_SHARES);
   const profile = ARCHETYPES[archetype];
   const home = HOMES[locale];
   const courses = COURSES.filter((course) => course.locale === locale);
@@ -113,7 +111,7 @@ function aLearner(rng: Rng, key: string, joinedMs: number, startMs: number): Lea
     finishedMs: null,
     coursesTaken: new Set([course.key]),
     treatments: [],
-    exposureDays: Object.fromEntries(CHURN_CAUSES.map((cause) => [cause, 0])) as Record<ChurnCause, number>,
+    exposureDays: new Float64Array(CHURN_CAUSES.length),
     daysAtRisk: 0,
     leftMs: null,
     cause: null,

@@ -1,5 +1,6 @@
-import { dayIn, minuteOfDay } from "../kernel/calendar.ts";
-import { DAY_MS, type Instant } from "../kernel/instant.ts";
+import { DateTime } from "luxon";
+import { assert } from "../kernel/assert.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { ArchetypeProfile } from "./archetype-catalogue.ts";
 
 /** Relative visits by local hour, 0–23: lunch breaks, evenings, and the hours when people sleep. */
@@ -53,8 +54,9 @@ export interface LocalClock {
 }
 
 export function localClock(zone: string, at: Instant): LocalClock {
-  const days = Math.floor(Date.parse(`${dayIn(zone, at)}T00:00:00Z`) / DAY_MS);
-  return { hour: minuteOfDay(zone, at) / 60, weekday: (days + 3) % 7 };
+  const local = DateTime.fromJSDate(at, { zone });
+  assert(local.isValid, "the zone is a known IANA time zone");
+  return { hour: local.hour + local.minute / 60, weekday: local.weekday - 1 };
 }
 
 /** The rhythm of 24 hours from a local time on. Weight of hour h: HOURS[local hour]·weekday factor of the local day. */

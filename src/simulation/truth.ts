@@ -1,6 +1,6 @@
 import type { Instant } from "../kernel/instant.ts";
 import type { Archetype } from "./archetype-catalogue.ts";
-import type { ChurnCause } from "./hazard-rules.ts";
+import { CHURN_CAUSES, type ChurnCause } from "./hazard-rules.ts";
 import type { Learner } from "./person.ts";
 import type { SimulatedLocale } from "./records.ts";
 import { type ResponseGroup, type TreatmentKind, treatmentHazardRatio } from "./treatment-rules.ts";
@@ -45,7 +45,9 @@ export function truthOf(learner: Learner, now: Instant): MemberTruth {
       coupon: treatmentHazardRatio(archetype, group, "coupon"),
     },
     daysAtRisk: learner.daysAtRisk,
-    exposureDays: { ...learner.exposureDays },
+    exposureDays: Object.fromEntries(
+      CHURN_CAUSES.map((cause, index) => [cause, learner.exposureDays[index]]),
+    ) as MemberTruth["exposureDays"],
     treatmentCounts: { nudge: count("nudge"), coupon: count("coupon") },
   };
 }

@@ -16,7 +16,7 @@ export class Consent {
   changedAt!: Date;
 }
 
-@ObjectType({ description: "The community that the caller's token or key belongs to." })
+@ObjectType("Community", { description: "The community that the caller's token or key belongs to." })
 export class CommunityNode {
   @Field(() => String, { description: "The short name." })
   slug!: string;

@@ -102,13 +102,16 @@ function compose({ to, subject, text, messageId }: Mail, from: string) {
   return { from, to: { name: "", address: to }, subject, text, messageId: `<${messageId}>` };
 }
 
-/** A refusal by the server counts whenever it came; without one it depends on whether the message was `begun`. */
+/**
+ * A refusal by the server counts whenever it came; without one it depends on whether the message was `begun`. 421 is none: a server
+ * that shuts down says it at any time, and may have taken the message just before.
+ */
 function classify(error: unknown, begun: boolean): Sending {
   const { code, command, responseCode } = error as { code?: unknown; command?: unknown; responseCode?: unknown };
   const status = typeof responseCode === "number" ? responseCode : null;
-  if (code === "EENVELOPE" || code === "EMESSAGE") {
-    // A server that is closing, or that will not have our sender, is none for anybody.
-    if (status === 421 || command === "MAIL FROM") return { kind: "unreachable", reason: String(status) };
+  if ((code === "EENVELOPE" || code === "EMESSAGE") && status !== 421) {
+    // A server that will not have our sender is none for anybody.
+    if (command === "MAIL FROM") return { kind: "unreachable", reason: String(status) };
     if (status !== null && status < 500) return { kind: "deferred", reason: String(status) };
     return { kind: "refused", reason: status === null ? "invalid-address" : String(status) };
   }

@@ -232,6 +232,20 @@ describe("several schedulers", () => {
     expect(promised).toHaveLength(5);
   });
 
+  it("count what one that is ahead has decided, and what was decided before a past day is run again", async () => {
+    const { communityId, policy } = await aCommunityWith(test, { frequencyCap: { max: 1, days: 7 } });
+    await scoreAll(test, communityId, await someMembers(test, communityId, 1));
+    for (const asOf of ["2026-03-08", "2026-03-02", "2026-03-14", "2026-03-01"])
+      await decideAll(communityId, policy, asOf);
+    const decided = (await decisionsOf(test, communityId)).map(({ as_of, action }) => [as_of, action]);
+    expect(decided).toEqual([
+      ["2026-03-01", "nudge"],
+      ["2026-03-02", "nothing"],
+      ["2026-03-08", "nudge"],
+      ["2026-03-14", "nothing"],
+    ]);
+  });
+
   it.each([
     ["clocks go forward", "America/New_York", "2026-03-06T05:00:00Z"],
     ["clocks go back", "America/New_York", "2026-10-30T04:00:00Z"],

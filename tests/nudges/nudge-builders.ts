@@ -1,6 +1,7 @@
 import { churnScores } from "../../drizzle/tables/signals.ts";
 import { createCampaign } from "../../src/coupons/campaign-actions.ts";
 import { generateCodes } from "../../src/coupons/code-actions.ts";
+import { isHeldOut } from "../../src/experiments/assignment-rules.ts";
 import { type Day, dayIn } from "../../src/kernel/calendar.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import { addMs, DAY_MS, type Instant } from "../../src/kernel/instant.ts";
@@ -48,7 +49,7 @@ export interface MemberOptions {
   readonly emails?: boolean;
 }
 
-/** Members, all alike, in one statement each table; the e-mail address `n@…` goes to the nth. */
+/** Members, all alike, whom a holdout of 1 % leaves in; `%` in their e-mail address becomes their number. */
 export async function someMembers(
   test: TestDatabase,
   communityId: Id,
@@ -56,7 +57,11 @@ export async function someMembers(
   options: MemberOptions = {},
 ): Promise<Id[]> {
   const { email, displayName = "Lin", timeZone = "Asia/Shanghai", locale = "en", nudges, emails } = options;
-  const ids = Array.from({ length: count }, () => newId(NOW));
+  const ids: Id[] = [];
+  while (ids.length < count) {
+    const id = newId(NOW);
+    if (!isHeldOut(communityId, id, EAGER.holdoutPercent)) ids.push(id);
+  }
   const ciphers = ids.map((_id, index) =>
     email === undefined ? null : crypto.encrypt(email.replace("%", `${index}`)),
   );

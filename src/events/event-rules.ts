@@ -5,7 +5,7 @@ import { CUSTOM_KIND, type EventKind, isSentByClients, kindNamed } from "./track
 
 export const MESSAGE_BYTES_MAX = 32 * 1024;
 const IDENTIFIER_LENGTH_MAX = 255;
-const NESTING_DEPTH_MAX = 20;
+export const NESTING_DEPTH_MAX = 20;
 /** Nothing this product measures happened before. */
 const EARLIEST = Date.UTC(2000, 0, 1);
 
@@ -150,7 +150,8 @@ function wholeProblems(message: Fields, text: string): EventProblem[] {
   return [];
 }
 
-function isDeeperThan(value: unknown, depthMax: number): boolean {
+/** Whether objects and arrays nest more than `depthMax` deep; looks no deeper than that. */
+export function isDeeperThan(value: unknown, depthMax: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return depthMax === 0 || Object.values(value).some((child) => isDeeperThan(child, depthMax - 1));
 }

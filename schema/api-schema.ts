@@ -16,6 +16,7 @@ import { checkAccess } from "./graphql/access.ts";
 import { buildLeanSchema } from "./graphql/lean-schema.ts";
 import { IdentityResolver } from "./identity/identity-resolver.ts";
 import { ModerationResolver } from "./moderation/moderation-resolver.ts";
+import { NodeResolver } from "./node-resolver.ts";
 import { AcceptanceResolver } from "./qa/acceptance-resolver.ts";
 import { MemberPointsResolver, MyPointsResolver, PointsResolver } from "./rewards/points-resolver.ts";
 import { PointRuleResolver } from "./rewards/rule-resolver.ts";
@@ -23,6 +24,7 @@ import { PointRuleResolver } from "./rewards/rule-resolver.ts";
 // biome-ignore lint/complexity/noBannedTypes: this is how type-graphql names resolver classes
 const RESOLVERS: NonEmptyArray<Function> = [
   IdentityResolver,
+  NodeResolver,
   SpaceResolver,
   ThreadResolver,
   ThreadActivityResolver,

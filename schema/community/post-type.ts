@@ -5,13 +5,14 @@ import type { PostKind } from "../../src/kernel/domain-events.ts";
 import { UserError } from "../errors/user-error.ts";
 import { connectionType } from "../graphql/connection.ts";
 import type { Payload } from "../graphql/mutate.ts";
+import { Node } from "../graphql/node.ts";
 import { nodeId } from "../graphql/node-id.ts";
 import { MemberNode } from "../identity/member-type.ts";
 import { ContentStateEnum, PostKindEnum, VoteValueEnum } from "./content-enums.ts";
 import { toAuthorNode } from "./thread-type.ts";
 
 /** Always whole, like `ThreadNode`. */
-@ObjectType("Post", { description: "What somebody wrote in a thread." })
+@ObjectType("Post", { implements: Node, description: "What somebody wrote in a thread." })
 export class PostNode {
   @Field(() => ID, { description: "Global id." })
   id!: string;

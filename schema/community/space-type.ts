@@ -4,6 +4,7 @@ import type { Space } from "../../src/community/space-queries.ts";
 import { UserError } from "../errors/user-error.ts";
 import { connectionType } from "../graphql/connection.ts";
 import type { Payload } from "../graphql/mutate.ts";
+import { Node } from "../graphql/node.ts";
 import { nodeId } from "../graphql/node-id.ts";
 
 export enum SpaceKindEnum {
@@ -17,7 +18,7 @@ registerEnumType(SpaceKindEnum, {
   valuesConfig: { STAFF: { description: "Seen by moderators and operators only." } },
 });
 
-@ObjectType("Space", { description: "A place for threads: a course's, or a topic's." })
+@ObjectType("Space", { implements: Node, description: "A place for threads: a course's, or a topic's." })
 export class SpaceNode {
   @Field(() => ID, { description: "Global id." })
   id!: string;

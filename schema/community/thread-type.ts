@@ -6,6 +6,7 @@ import { levelOf } from "../../src/rewards/level-rules.ts";
 import { UserError } from "../errors/user-error.ts";
 import { connectionType, PageArgs } from "../graphql/connection.ts";
 import type { Payload } from "../graphql/mutate.ts";
+import { Node } from "../graphql/node.ts";
 import { nodeId } from "../graphql/node-id.ts";
 import { MemberNode, toMemberNode } from "../identity/member-type.ts";
 import { ContentStateEnum, PostKindEnum, ThreadKindEnum, VoteValueEnum } from "./content-enums.ts";
@@ -27,7 +28,10 @@ export class LastReply {
 }
 
 /** Always whole: each comes from `ThreadView`, in lists as in payloads, so that none of these fields needs a resolver. */
-@ObjectType("Thread", { description: "A discussion or a question, with what lists and pages show of it." })
+@ObjectType("Thread", {
+  implements: Node,
+  description: "A discussion or a question, with what lists and pages show of it.",
+})
 export class ThreadNode {
   @Field(() => ID, { description: "Global id." })
   id!: string;

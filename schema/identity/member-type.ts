@@ -1,6 +1,7 @@
 import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { MemberRole } from "../../drizzle/tables/identity.ts";
 import type { Member } from "../../src/identity/member-queries.ts";
+import { Node } from "../graphql/node.ts";
 import { nodeId } from "../graphql/node-id.ts";
 
 export enum MemberRoleEnum {
@@ -37,7 +38,7 @@ export class Points {
 }
 
 /** What anyone in the community may know of a member. `points` is on rows of look-ahead joins, and loaded for others. */
-@ObjectType("Member", { description: "A member of the community, as others see them." })
+@ObjectType("Member", { implements: Node, description: "A member of the community, as others see them." })
 export class MemberNode {
   @Field(() => ID, { description: "Global id." })
   id!: string;

@@ -4,6 +4,7 @@ import type { Report } from "../../src/moderation/report-queries.ts";
 import { UserError } from "../errors/user-error.ts";
 import { connectionType } from "../graphql/connection.ts";
 import type { Payload } from "../graphql/mutate.ts";
+import { Node } from "../graphql/node.ts";
 import { nodeId } from "../graphql/node-id.ts";
 
 export enum ReportReasonEnum {
@@ -29,7 +30,7 @@ registerEnumType(ReportStateEnum, {
   },
 });
 
-@ObjectType("Report", { description: "A member's report of a post to the moderators." })
+@ObjectType("Report", { implements: Node, description: "A member's report of a post to the moderators." })
 export class ReportNode {
   @Field(() => ID, { description: "Global id." })
   id!: string;

@@ -2,7 +2,7 @@ import type { DomainEvent, RecordedEvent } from "../src/kernel/domain-events.ts"
 import type { Clock, Instant } from "../src/kernel/instant.ts";
 import type { Database, Tx } from "../src/platform/database/database.ts";
 import { consumeOnce } from "../src/platform/outbox/consume.ts";
-import type { OutboxMessage } from "../src/platform/outbox/relay-actions.ts";
+import { type OutboxMessage, settleMessage } from "../src/platform/outbox/relay-actions.ts";
 
 /** One domain's interest in the others' events. Its name is the key under which it has had a message: never rename it lightly. */
 export interface Subscriber {
@@ -12,7 +12,7 @@ export interface Subscriber {
 
 /**
  * Gives a message to every subscriber, each in a transaction of its own, once. One that fails does not keep it from the others;
- * the job is then tried again, and those that had the message are passed over.
+ * the job is then tried again, and those that had the message are passed over. When all have had it the outbox lets it go.
  * @throws what the subscriber threw, or an AggregateError where several failed.
  */
 export async function deliverDomainEvent(
@@ -43,4 +43,5 @@ export async function deliverDomainEvent(
     const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
     throw new AggregateError(failures, `several subscribers failed: ${reasons.join("; ")}`);
   }
+  await settleMessage(db.system, message.id);
 }

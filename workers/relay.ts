@@ -1,10 +1,18 @@
 import pg from "pg";
 import type { Database } from "../src/platform/database/database.ts";
 import { OUTBOX_CHANNEL } from "../src/platform/outbox/emit.ts";
-import { type OutboxMessage, RELAY_BATCH_MAX, relayOutbox } from "../src/platform/outbox/relay-actions.ts";
+import {
+  type OutboxMessage,
+  putBackUnfinished,
+  RELAY_BATCH_MAX,
+  relayOutbox,
+} from "../src/platform/outbox/relay-actions.ts";
 
 /** The fallback when no notice arrives: a coalesced NOTIFY can miss a commit, and connections break. */
 const POLL_MS = 1_000;
+
+/** How often it looks for what a queue took and nobody finished. */
+const PUT_BACK_MS = 60_000;
 
 /** A queue that does not answer within this time fails the batch: its messages stay locked, and hold back readers, meanwhile. */
 const ENQUEUE_MS_MAX = 10_000;
@@ -12,7 +20,7 @@ const ENQUEUE_MS_MAX = 10_000;
 const CONNECT_MS_MAX = 10_000;
 
 /**
- * Moves messages from the outbox to a queue for as long as it runs: woken by NOTIFY, and looking by itself every second. Any
+ * Hands messages of the outbox to a queue for as long as it runs: woken by NOTIFY, and looking by itself every second. Any
  * number of relays may run.
  */
 export class OutboxRelay {
@@ -21,6 +29,7 @@ export class OutboxRelay {
   readonly #enqueue: (messages: readonly OutboxMessage[]) => Promise<void>;
   readonly #onError: (error: unknown) => void;
   #stopped = false;
+  #putBackAtMs = 0;
   /** Set by a notice that arrives while a batch is in hand, so that it is not slept over. */
   #woken = false;
   #wake: () => void = () => {
@@ -64,6 +73,10 @@ export class OutboxRelay {
 
   async #drain(): Promise<void> {
     const enqueue = (messages: readonly OutboxMessage[]) => withinTime(this.#enqueue(messages));
+    if (performance.now() >= this.#putBackAtMs) {
+      this.#putBackAtMs = performance.now() + PUT_BACK_MS;
+      await putBackUnfinished(this.#db);
+    }
     while (!this.#stopped && (await relayOutbox(this.#db, enqueue)) === RELAY_BATCH_MAX);
   }
 

@@ -7,7 +7,7 @@ import { type Clock, MINUTE_MS } from "../src/kernel/instant.ts";
 import { describeError } from "../src/platform/log-redaction.ts";
 import type { Logger } from "../src/platform/logging.ts";
 import { buryLetter } from "../src/platform/outbox/dead-letter-actions.ts";
-import type { OutboxMessage } from "../src/platform/outbox/relay-actions.ts";
+import { type OutboxMessage, settleMessage } from "../src/platform/outbox/relay-actions.ts";
 import { deliverDomainEvent, type Subscriber } from "./domain-events-job.ts";
 import { PIPELINE, STAGES, stageNamed } from "./pipeline.ts";
 import type { Queues } from "./queues.ts";
@@ -67,9 +67,11 @@ export async function startWorkers(options: WorkerOptions): Promise<{ close(): P
       payload: job.data,
       error: describeError(error),
     };
-    buryLetter(db.system, letter, clock()).catch((lost) =>
-      logger.error({ err: lost }, "a dead letter could not be kept"),
-    );
+    const bury = db.systemTransaction(async (sql) => {
+      await buryLetter(sql, letter, clock());
+      await settleMessage(sql, id);
+    });
+    bury.catch((lost) => logger.error({ err: lost }, "a dead letter could not be kept"));
   });
   const pipeline = queues.work<PipelineJob>("pipeline", (job) => runPipelineJob(options, job), { concurrency: 2 });
   pipeline.on("failed", (job, error) => logger.error({ err: error, job: job?.data }, "a stage failed"));

@@ -1,13 +1,23 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid, varchar } from "drizzle-orm/pg-core";
 import { instant } from "./tenancy.ts";
 
-/** Domain events waiting for the relay. Written by tenants' transactions, drained across communities. */
-export const outbox = pgTable("outbox", {
-  id: uuid().primaryKey(),
-  communityId: uuid().notNull(),
-  payload: jsonb().notNull(),
-  occurredAt: instant().notNull(),
-});
+/**
+ * Domain events until every subscriber has had them. Written by tenants' transactions, drained across communities: a queue that
+ * loses what it took is given it again.
+ */
+export const outbox = pgTable(
+  "outbox",
+  {
+    id: uuid().primaryKey(),
+    communityId: uuid().notNull(),
+    payload: jsonb().notNull(),
+    occurredAt: instant().notNull(),
+    /** When a queue took it; null while it waits for the relay. */
+    relayedAt: instant(),
+  },
+  (t) => [index("outbox_waiting").on(t.id).where(sql`relayed_at is null`)],
+);
 
 /** Which consumer has had which message: inserted in the transaction of its effects. */
 export const processedMessages = pgTable(

@@ -5,7 +5,13 @@ import type { DomainEvent } from "../../src/kernel/domain-events.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import { consumeOnce } from "../../src/platform/outbox/consume.ts";
 import { emit, OUTBOX_CHANNEL } from "../../src/platform/outbox/emit.ts";
-import { type OutboxMessage, RELAY_BATCH_MAX, relayOutbox } from "../../src/platform/outbox/relay-actions.ts";
+import {
+  type OutboxMessage,
+  putBackUnfinished,
+  RELAY_BATCH_MAX,
+  relayOutbox,
+  settleMessage,
+} from "../../src/platform/outbox/relay-actions.ts";
 import { useDatabase } from "../support/test-database.ts";
 import { anEmptyCommunity } from "../support/value-builders.ts";
 
@@ -31,7 +37,8 @@ async function emitted(count: number, perTransaction = count): Promise<Id[]> {
   return ids;
 }
 
-const waiting = async () => (await test.rows<{ id: Id }>("select id from outbox")).map((row) => row.id);
+const waiting = async () =>
+  (await test.rows<{ id: Id }>("select id from outbox where relayed_at is null")).map((row) => row.id);
 
 /** A queue as the relay sees it: takes what it is given. */
 function aQueue() {
@@ -49,7 +56,7 @@ describe("emit", () => {
     });
     await expect(rolledBack).rejects.toThrow("no");
     expect(await test.rows("select * from outbox")).toEqual([
-      { id, community_id: community, payload: event, occurred_at: NOW },
+      { id, community_id: community, payload: event, occurred_at: NOW, relayed_at: null },
     ]);
   });
 
@@ -74,7 +81,7 @@ describe("emit", () => {
 });
 
 describe("relayOutbox", () => {
-  it("hands over what waits, whole and once, and leaves nothing", async () => {
+  it("hands over what waits, whole and once, and keeps it until it is settled", async () => {
     const event = joined();
     const id = await test.tx(community, (tx) => emit(tx, event, NOW));
     const { taken, enqueue } = aQueue();
@@ -82,6 +89,21 @@ describe("relayOutbox", () => {
     expect(await relayOutbox(test.db, enqueue)).toBe(0);
     expect(taken).toEqual([{ id, communityId: community, payload: event, occurredAt: NOW.toISOString() }]);
     expect(await waiting()).toEqual([]);
+    expect(await test.rows("select id from outbox")).toEqual([{ id }]);
+    await settleMessage(test.db.system, id);
+    expect(await test.rows("select id from outbox")).toEqual([]);
+  });
+
+  it("hands over again what a queue took and nobody finished, when ten minutes have passed", async () => {
+    const [lost, slow] = (await emitted(2)) as [Id, Id];
+    const { taken, enqueue } = aQueue();
+    await relayOutbox(test.db, enqueue);
+    expect(await putBackUnfinished(test.db)).toBe(0);
+    await test.rows("update outbox set relayed_at = now() - interval '10 minutes 1 second' where id = $1", [lost]);
+    await test.rows("update outbox set relayed_at = now() - interval '9 minutes 50 seconds' where id = $1", [slow]);
+    expect(await putBackUnfinished(test.db)).toBe(1);
+    expect(await relayOutbox(test.db, enqueue)).toBe(1);
+    expect(taken.map((message) => message.id)).toEqual([...[lost, slow].sort(), lost]);
   });
 
   it("takes bounded batches", async () => {
@@ -121,7 +143,7 @@ describe("relayOutbox", () => {
     const { taken, enqueue } = aQueue();
     const crash = relayOutbox(test.db, async (messages) => {
       await enqueue(messages);
-      throw new Error("killed between the queue and the delete");
+      throw new Error("killed between the queue and the mark");
     });
     await expect(crash).rejects.toThrow("killed");
     await relayOutbox(test.db, enqueue);

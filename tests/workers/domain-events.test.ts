@@ -1,8 +1,9 @@
+import { Redis } from "ioredis";
 import { beforeEach, expect, it } from "vitest";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import type { Tx } from "../../src/platform/database/database.ts";
 import { emit } from "../../src/platform/outbox/emit.ts";
-import type { OutboxMessage } from "../../src/platform/outbox/relay-actions.ts";
+import { type OutboxMessage, relayOutbox } from "../../src/platform/outbox/relay-actions.ts";
 import { deliverDomainEvent, type Subscriber } from "../../workers/domain-events-job.ts";
 import type { Queues } from "../../workers/queues.ts";
 import { OutboxRelay } from "../../workers/relay.ts";
@@ -89,7 +90,7 @@ describeOnBothBackends("domain events", ({ test, open, redis }) => {
       occurredAt: NOW,
       event: { type: "member.joined", memberId },
     });
-    expect(await test.rows("select 1 from outbox")).toEqual([]);
+    await expect.poll(() => test.rows("select 1 from outbox"), { timeout: 5_000 }).toEqual([]);
   });
 
   it("are shared by several processes, and none twice", { timeout: 30_000 }, async () => {
@@ -164,6 +165,19 @@ describeOnBothBackends("domain events", ({ test, open, redis }) => {
       const ids = [...before, ...(await happen(20))].sort();
       await redis.start();
       await arrived("points", ids, 40_000);
+    });
+
+    it("survive a Redis that forgot everything", { timeout: 60_000 }, async () => {
+      const producer = open();
+      const ids = await happen(20);
+      expect(await relayOutbox(test.db, (messages) => enqueueDomainEvents(producer, messages))).toBe(20);
+      const emptied = new Redis(redis.url);
+      await emptied.flushall();
+      emptied.disconnect();
+      await test.rows("update outbox set relayed_at = relayed_at - interval '10 minutes'");
+      work(open(), [leavesTraces("points")]);
+      await arrived("points", ids);
+      await expect.poll(() => test.rows("select 1 from outbox")).toEqual([]);
     });
   }
 });

@@ -1,3 +1,6 @@
+import { eq, sql } from "drizzle-orm";
+import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import { outbox } from "../../../drizzle/tables/platform.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { Database } from "../database/database.ts";
 
@@ -11,10 +14,14 @@ export interface OutboxMessage {
 
 export const RELAY_BATCH_MAX = 500;
 
+/** What a queue took this long ago and nobody finished is handed over again: it may have lost it. */
+const UNFINISHED_AFTER = "10 minutes";
+const PUT_BACK_MAX = 5_000;
+
 /**
- * Hands up to {@link RELAY_BATCH_MAX} waiting messages to `enqueue` and deletes them once it has taken them; several relays share
+ * Hands up to {@link RELAY_BATCH_MAX} waiting messages to `enqueue` and marks them once it has taken them; several relays share
  * the work without waiting for each other. A crash between the two hands them over again: at least once, so consumers go by
- * the message's id. Returns how many were relayed.
+ * the message's id, and settle it when all of them have had it. Returns how many were relayed.
  */
 export async function relayOutbox(
   db: Database,
@@ -23,7 +30,7 @@ export async function relayOutbox(
   return db.systemTransaction(async (_sql, client) => {
     const { rows } = await client.query<{ id: Id; community_id: Id; payload: unknown; occurred_at: Date }>({
       name: "outbox_take",
-      text: `select id, community_id, payload, occurred_at from outbox
+      text: `select id, community_id, payload, occurred_at from outbox where relayed_at is null
              order by id limit ${RELAY_BATCH_MAX} for update skip locked`,
     });
     if (rows.length === 0) return 0;
@@ -36,10 +43,24 @@ export async function relayOutbox(
       })),
     );
     await client.query({
-      name: "outbox_delete",
-      text: "delete from outbox where id = any($1::uuid[])",
+      name: "outbox_mark",
+      text: "update outbox set relayed_at = now() where id = any($1::uuid[])",
       values: [rows.map((row) => row.id)],
     });
     return rows.length;
   });
+}
+
+/** Lets messages wait again that a queue took and nobody finished in time. A queue that still has them loses nothing by it. */
+export async function putBackUnfinished(db: Database): Promise<number> {
+  const { rowCount } = await db.system.execute(sql`
+    update outbox set relayed_at = null where id in (
+      select id from outbox where relayed_at < now() - ${UNFINISHED_AFTER}::interval
+      limit ${PUT_BACK_MAX} for update skip locked)`);
+  return rowCount ?? 0;
+}
+
+/** Forgets a message that every consumer has had, or that was buried. */
+export async function settleMessage(on: NodePgDatabase, id: Id): Promise<void> {
+  await on.delete(outbox).where(eq(outbox.id, id));
 }

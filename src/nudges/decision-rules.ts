@@ -55,8 +55,9 @@ export function expectedGain(action: PolicyAction, probability: number, settings
 }
 
 /**
- * Decides for one member. The best action (largest expected gain above its cost) is taken with probability 1 − ε, and with
- * probability ε one is drawn evenly among all that is possible, nothing included, so that every propensity is known and above 0.
+ * Decides for one member. The best action (the largest expected gain above what its cost must bring) is taken with probability
+ * 1 − ε, and with probability ε one is drawn evenly among all that is possible, nothing included, so that every propensity is known
+ * and above 0.
  *
  * @param draw in [0, 1), the only chance in it.
  */
@@ -71,7 +72,7 @@ export function decide(facts: MemberFacts, settings: PolicySettings, supplies: S
   }
   const options = [
     { action: "nothing" as const, cost: 0, net: 0 },
-    ...possible.map((action) => priced(action, facts, settings)),
+    ...possible.map((action) => ({ ...action, net: netGain(action, facts, settings) })),
   ];
   const best = options.reduce((leader, option) => (option.net > leader.net ? option : leader));
   const explored = settings.explorationRate / options.length;
@@ -83,12 +84,9 @@ export function decide(facts: MemberFacts, settings: PolicySettings, supplies: S
   return { action: chosen.action, cost: chosen.cost, actionSet, leftOut };
 }
 
-function priced(action: PolicyAction, facts: MemberFacts, settings: PolicySettings) {
-  return {
-    action: action.action,
-    cost: action.cost,
-    net: expectedGain(action, facts.probability, settings) - action.cost,
-  };
+/** With a price above 1 for every coin, offers rank as by gain ÷ cost where the budget does not reach all that would pay. */
+function netGain(action: PolicyAction, facts: MemberFacts, settings: PolicySettings): number {
+  return expectedGain(action, facts.probability, settings) - settings.returnMin * action.cost;
 }
 
 /** The first reason that rules an action out, the weightiest first; null when it is possible. */
@@ -105,7 +103,7 @@ function whyNot(
   if (action.action === "grant-coupon" && supplies.couponsLeft <= 0) return "no-code";
   if (action.action === "grant-coupon" && !facts.mayOwnCoupon) return "coupon-limit";
   if (action.cost > supplies.budgetLeft) return "no-budget";
-  return expectedGain(action, facts.probability, settings) > action.cost ? null : "not-worth-it";
+  return netGain(action, facts, settings) > 0 ? null : "not-worth-it";
 }
 
 function pick(actionSet: Decision["actionSet"], draw: number): number {

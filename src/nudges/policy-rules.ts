@@ -16,6 +16,10 @@ export interface PolicySettings {
   /** What retaining a member is worth, in coins. */
   readonly memberValue: number;
   readonly actions: readonly PolicyAction[];
+  /**
+   * What a coin spent must be expected to bring: 1 spends wherever it pays, more keeps a scarce budget for where it pays most.
+   */
+  readonly returnMin: number;
   /** How often a decision is drawn at random among what is possible, so that effects can be learnt: 0 to 1. */
   readonly explorationRate: number;
   /** At most `max` decisions other than nothing in `days` days. */
@@ -60,6 +64,7 @@ const SETTINGS = z.strictObject({
       (actions) => new Set(actions.map((action) => action.action)).size === actions.length,
       "each action stands once",
     ),
+  returnMin: z.number().min(1).max(1_000_000),
   explorationRate: z.number().min(0).max(1),
   frequencyCap: z.strictObject({ max: z.number().int().min(1), days: z.number().int().min(1).max(365) }),
   grantEveryDays: z.number().int().min(1).max(365),
@@ -92,6 +97,7 @@ export const DEFAULT_POLICY: PolicySettings = {
     { action: "nudge", cost: 1, priorLift: 0.03 },
     { action: "grant-points", cost: 50, priorLift: 0.06, coins: 50 },
   ],
+  returnMin: 1,
   explorationRate: 0.1,
   frequencyCap: { max: 1, days: 7 },
   grantEveryDays: 30,

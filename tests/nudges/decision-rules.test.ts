@@ -59,6 +59,19 @@ describe("decide", () => {
     expect(choose(draw)).toMatchObject({ action, cost, leftOut: [] });
   });
 
+  it.each([
+    [1, "grant-points", ["nothing", "nudge", "grant-points"]],
+    [3, "grant-points", ["nothing", "nudge", "grant-points"]],
+    [3.5, "nudge", ["nothing", "nudge", "grant-points"]],
+    [4, "nudge", ["nothing", "nudge"]],
+    [30, "nothing", ["nothing"]],
+  ])("asks %d of a coin, and chooses %s", (returnMin, action, possible) => {
+    // Of who could go either way the gift gains 200 for 50, four times its cost; the nudge 30 for 1.
+    const scarce = { ...settings, returnMin, explorationRate: 0, actions: [nudge, { ...points, priorLift: 0.2 }] };
+    const decision = decide(undecided, scarce, plenty, 0.5);
+    expect([decision.action, decision.actionSet.map((each) => each.action)]).toEqual([action, possible]);
+  });
+
   it("never leaves the best when it does not explore", () => {
     for (const draw of [0, 0.5, 0.999]) {
       expect(decide(undecided, { ...settings, explorationRate: 0 }, plenty, draw).action).toBe("nudge");

@@ -60,6 +60,7 @@ describe("readPolicySettings", () => {
       changed({ actions: [{ action: "nudge", cost: 1, priorLift: 0.1, coins: 5 }] }),
       "settings.actions.0",
     ],
+    ["coins that may bring less than they cost", changed({ returnMin: 0.9 }), "settings.returnMin"],
     ["exploration above 1", changed({ explorationRate: 1.5 }), "settings.explorationRate"],
     ["a cap of none", changed({ frequencyCap: { max: 0, days: 7 } }), "settings.frequencyCap.max"],
     ["a cap without days", changed({ frequencyCap: { max: 1 } }), "settings.frequencyCap.days"],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { registerChurn } from "./commands/churn.ts";
 import { registerCommunity } from "./commands/community.ts";
 import { registerDeadLetters } from "./commands/dead-letters.ts";
+import { registerImport } from "./commands/import.ts";
 import { registerPipeline } from "./commands/pipeline.ts";
 import { registerRewards } from "./commands/rewards.ts";
 import { registerStart } from "./commands/start.ts";
@@ -27,6 +28,7 @@ Examples:
   for (const register of [
     registerStart,
     registerCommunity,
+    registerImport,
     registerPipeline,
     registerChurn,
     registerRewards,

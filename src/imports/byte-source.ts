@@ -94,7 +94,11 @@ function recognisePacking(head: Buffer): Packing {
   return "plain";
 }
 
-async function readHead(path: string): Promise<{ head: Buffer; size: number }> {
+/**
+ * The first bytes of a file, and how many it has.
+ * @throws Refusal `import.unreadable` for a missing or empty file, and for a folder.
+ */
+export async function readHead(path: string, bytes = HEAD_BYTES): Promise<{ head: Buffer; size: number }> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? unreadable(path, "does not exist", "check the path") : error;
   });
@@ -102,7 +106,7 @@ async function readHead(path: string): Promise<{ head: Buffer; size: number }> {
     const stats = await file.stat();
     if (stats.isDirectory()) throw unreadable(path, "is a folder", "give one file");
     if (stats.size === 0) throw unreadable(path, "is empty", "copy or download it again");
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
     return { head: buffer.subarray(0, bytesRead), size: stats.size };
   } finally {
     await file.close();

@@ -1,7 +1,8 @@
 import { DateTime } from "luxon";
 import { assert } from "../kernel/assert.ts";
-import { isTimeZone } from "../kernel/calendar.ts";
+import { isDay, isTimeZone, startOfDay } from "../kernel/calendar.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../kernel/instant.ts";
+import { Refusal } from "../kernel/refusal.ts";
 
 /**
  * How a log writes its times. `detect`: ISO 8601, or a number that is taken for milliseconds or seconds since 1970 by
@@ -27,6 +28,22 @@ const NOT_ISO = "is not a time such as 2026-03-01T08:00:00Z";
 
 const ISO =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s*(?:(Z|UTC)|([+-]\d{2}):?(\d{2})?)?)?$/;
+
+/**
+ * Reads `--time`: `detect`, `iso`, `ms`, `s`, or `days:2014-05-01` for whole days since the start of that day in `timeZone`.
+ * @throws Refusal `input.invalid` on `time` or `timeZone`.
+ */
+export function parseTimeReading(format: string, timeZone: string): TimeReading {
+  if (!isTimeZone(timeZone)) {
+    throw new Refusal("input.invalid", { reason: "give an IANA time zone such as Asia/Shanghai" }, "timeZone");
+  }
+  const [kind = "", day = ""] = format.split(":");
+  if (kind === "days" && isDay(day)) return { format: { kind, since: startOfDay(timeZone, day) }, timeZone };
+  if ((kind === "detect" || kind === "iso" || kind === "ms" || kind === "s") && format === kind) {
+    return { format: { kind }, timeZone };
+  }
+  throw new Refusal("input.invalid", { reason: "give detect, iso, ms, s or days:YYYY-MM-DD" }, "time");
+}
 
 /** The instant that `value` stands for, or in words why it stands for none. */
 export function readEventTime(value: unknown, reading: TimeReading): Instant | string {

@@ -1,3 +1,4 @@
+import { isDeeperThan, NESTING_DEPTH_MAX } from "../events/event-rules.ts";
 import type { Line } from "./log-lines.ts";
 import type { Fields, LogRecord, RecordReader } from "./record-readers.ts";
 import type { UnreadableRecord } from "./row-batches.ts";
@@ -29,6 +30,10 @@ function readJsonLine({ row, text }: Line): LogRecord | UnreadableRecord {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { row, malformed: "is not a JSON object" };
+  }
+  // Before anything writes it as JSON again, which overflows the stack where reading does not.
+  if (isDeeperThan(value, NESTING_DEPTH_MAX)) {
+    return { row, malformed: `nests more than ${NESTING_DEPTH_MAX} objects and lists` };
   }
   if (text.includes("\\u") && UNSTORABLE.test(JSON.stringify(value))) {
     return { row, malformed: "holds a NUL character or half of a surrogate pair" };

@@ -7,11 +7,7 @@ import { NO_ROWS } from "./import-tally-rules.ts";
 import type { PreparedSite } from "./stackexchange-account-actions.ts";
 import { numberedId } from "./stackexchange-id-rules.ts";
 import type { QuestionRow } from "./stackexchange-row-rules.ts";
-
-const lockThreads = prepared(
-  "import_se_lock_accepting_threads",
-  "select from threads where community_id = $1 and id = any($2::uuid[]) order by id for no key update",
-);
+import { lockThreads } from "./stackexchange-thread-locks.ts";
 
 const insertAcceptances = prepared<{ inserted: number }>(
   "import_se_acceptances",
@@ -41,7 +37,10 @@ export async function loadAcceptances(tx: Tx, { site }: PreparedSite, rows: read
     return [{ id: acceptanceId(site, acceptedAnswerId), threadId, postId: numberedId(site, "post", acceptedAnswerId) }];
   });
   if (accepting.length === 0) return { rows: NO_ROWS };
-  await lockThreads(tx, [tx.communityId, accepting.map(({ threadId }) => threadId)]);
+  await lockThreads(
+    tx,
+    accepting.map(({ threadId }) => threadId),
+  );
   const [row] = await insertAcceptances(tx, [tx.communityId, JSON.stringify(accepting)]);
   return { rows: NO_ROWS, made: { acceptances: row!.inserted } };
 }

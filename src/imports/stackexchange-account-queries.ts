@@ -23,7 +23,7 @@ export interface Accounts {
 
 const findMembers = prepared<{ subject: string; member: Id }>(
   "import_se_accounts",
-  // A join, since “= any” is planned as a filter over all of the site's accounts: 40 ms a batch instead of 5.
+  // A join, since “= any” is planned as a filter over all of the site's accounts: 17 to 50 ms a batch instead of 2.
   `select subject, i.member_id as member from unnest($3::text[]) as wanted(subject)
    join external_identities i using (subject) where i.community_id = $1 and i.issuer = $2`,
 );

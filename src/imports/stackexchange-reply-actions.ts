@@ -12,6 +12,7 @@ import { type Body, bodyOfComment, bodyOfHtml } from "./stackexchange-body-rules
 import { numberedId } from "./stackexchange-id-rules.ts";
 import { findPosts } from "./stackexchange-post-queries.ts";
 import type { AnswerRow, CommentRow } from "./stackexchange-row-rules.ts";
+import { lockThreads } from "./stackexchange-thread-locks.ts";
 
 interface NewReply extends Body {
   readonly id: Id;
@@ -107,12 +108,6 @@ export async function loadComments(tx: Tx, site: PreparedSite, rows: readonly Co
   };
 }
 
-// Of the strength that content locks have, and in the order of ids, so that two writers of many threads cannot deadlock.
-const lockThreads = prepared(
-  "import_se_lock_threads",
-  "select from threads where community_id = $1 and id = any($2::uuid[]) order by id for no key update",
-);
-
 const insertReplies = prepared<{ threadId: Id; added: number }>(
   "import_se_replies",
   `with stored as (
@@ -141,7 +136,10 @@ const followReplies = prepared(
 
 /** Adds posts, and brings their threads in line as `followPosts` does for one. Returns how many were new. */
 async function addReplies(tx: Tx, replies: readonly NewReply[]): Promise<number> {
-  await lockThreads(tx, [tx.communityId, [...new Set(replies.map(({ threadId }) => threadId))]]);
+  await lockThreads(
+    tx,
+    replies.map(({ threadId }) => threadId),
+  );
   const grown = await insertReplies(tx, [tx.communityId, JSON.stringify(replies)]);
   await followReplies(tx, [tx.communityId, JSON.stringify(grown)]);
   return grown.reduce((sum, { added }) => sum + added, 0);

@@ -76,13 +76,14 @@ export function registerCommunity(program: Command, terminal: Terminal): void {
       new Option("--role <role>", "what it may do").choices(["member", "moderator", "operator"]).default("member"),
     )
     .option("--subject <id>", "whom it names; the role when left out")
-    .action(async (options: { community?: string; role: MemberRole; subject?: string }) => {
+    .option("--json", "print JSON")
+    .action(async (options: { community?: string; role: MemberRole; subject?: string; json?: boolean }) => {
       await withWorkspace(terminal, async (workspace) => {
         const chosen = await chooseCommunity(workspace, options.community, terminal);
         const subject = options.subject ?? options.role;
         const person = { communitySlug: chosen.slug, subject, name: subject, role: options.role };
         const token = await workspace.secrets.developmentToken(person, workspace.clock());
-        if (token !== null) return terminal.print(token);
+        if (token !== null) return options.json ? terminal.printJson({ token }) : terminal.print(token);
         terminal.complain(
           "Production makes no tokens: they come from the provider named by `rekindle community trust`.",
         );

@@ -52,6 +52,7 @@ export class Queues {
   readonly #onError: (error: Error) => void;
   readonly #queues = new Map<QueueName, Queue>();
   readonly #workers: Worker[] = [];
+  #closing: Promise<void> | null = null;
 
   /** @param onError is told of connections that break; BullMQ mends them itself. @param namespace keeps tests apart on one Redis. */
   constructor(connection: QueueConnection, onError: (error: Error) => void, namespace = "rekindle") {
@@ -105,8 +106,15 @@ export class Queues {
   }
 
   /** Lets running jobs finish, then closes every connection. */
-  async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // With Redis away no job can be told to be done, and closing would wait for ever: another worker will take them over.
+    const away = this.#redis !== null && this.#redis.worker.status !== "ready";
+    await Promise.all(this.#workers.map((worker) => worker.close(away)));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     await this.#pool?.end();
     this.#redis?.producer.disconnect();

@@ -28,6 +28,7 @@ export class OutboxRelay {
   readonly #url: string;
   readonly #enqueue: (messages: readonly OutboxMessage[]) => Promise<void>;
   readonly #onError: (error: unknown) => void;
+  readonly #enqueueMsMax: number;
   #stopped = false;
   #putBackAtMs = 0;
   /** Set by a notice that arrives while a batch is in hand, so that it is not slept over. */
@@ -43,11 +44,14 @@ export class OutboxRelay {
     url: string;
     enqueue: (messages: readonly OutboxMessage[]) => Promise<void>;
     onError: (error: unknown) => void;
+    /** How long the queue may take over a batch. */
+    enqueueMsMax?: number;
   }) {
     this.#db = options.db;
     this.#url = options.url;
     this.#enqueue = options.enqueue;
     this.#onError = options.onError;
+    this.#enqueueMsMax = options.enqueueMsMax ?? ENQUEUE_MS_MAX;
   }
 
   start(): void {
@@ -72,7 +76,7 @@ export class OutboxRelay {
   }
 
   async #drain(): Promise<void> {
-    const enqueue = (messages: readonly OutboxMessage[]) => withinTime(this.#enqueue(messages));
+    const enqueue = (messages: readonly OutboxMessage[]) => withinTime(this.#enqueue(messages), this.#enqueueMsMax);
     if (performance.now() >= this.#putBackAtMs) {
       this.#putBackAtMs = performance.now() + PUT_BACK_MS;
       await putBackUnfinished(this.#db);
@@ -122,11 +126,11 @@ export class OutboxRelay {
   }
 }
 
-async function withinTime(enqueued: Promise<void>): Promise<void> {
+async function withinTime(enqueued: Promise<void>, msMax: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const error = new Error(`the queue did not take a batch within ${ENQUEUE_MS_MAX} ms`);
-    timer = setTimeout(() => reject(error), ENQUEUE_MS_MAX);
+    const error = new Error(`the queue did not take a batch within ${msMax} ms`);
+    timer = setTimeout(() => reject(error), msMax);
   });
   try {
     await Promise.race([enqueued, late]);

@@ -158,7 +158,9 @@ describe("relayOutbox", () => {
   it("loses nothing when its connection is cut in mid-batch", async () => {
     const ids = await emitted(5);
     const cut = relayOutbox(test.db, async () => {
-      await test.rows("select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'");
+      await test.rows(
+        "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()",
+      );
       await sleep(50);
     });
     await expect(cut).rejects.toThrow();

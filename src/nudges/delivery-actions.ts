@@ -35,7 +35,8 @@ export async function deliverBatch(
   now: Instant,
 ): Promise<DeliveryBatch> {
   const addressees = await undelivered(tx, run.after, now);
-  const awake = addressees.filter((addressee) => !sleeps(addressee, run.quietHours, now));
+  // A past day is run as of its last moment, and rings no telephone.
+  const awake = addressees.filter((addressee) => !run.live || !sleeps(addressee, run.quietHours, now));
   const rows = awake.flatMap((addressee) => deliveriesOf(tx, addressee, run.live, now));
   const written =
     rows.length === 0 ? [] : await tx.sql.insert(nudgeDeliveries).values(rows).onConflictDoNothing().returning();

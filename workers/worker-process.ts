@@ -33,8 +33,15 @@ export interface PipelineJob {
   readonly asOf?: Day;
 }
 
-/** Eight tries over about two minutes outlast a server's restart; what fails then is buried, to be mended and replayed. */
-const DOMAIN_EVENT_TRIES = { attempts: 8, backoff: { type: "exponential", delay: 1_000 } } as const;
+/**
+ * Eight tries over about two minutes outlast a server's restart; what fails then is buried, to be mended and replayed. Its job
+ * goes: kept, it would turn away its own message when the outbox, which could not be told of the burial, hands it over again.
+ */
+const DOMAIN_EVENT_TRIES = {
+  attempts: 8,
+  backoff: { type: "exponential", delay: 1_000 },
+  removeOnFail: true,
+} as const;
 const PIPELINE_TRIES = { attempts: 3, backoff: { type: "exponential", delay: 5_000 } } as const;
 
 /** Where domain events that no try could deliver are buried. */
@@ -85,20 +92,13 @@ export async function startWorkers(options: WorkerOptions): Promise<{ close(): P
   };
 }
 
-/**
- * Puts messages on the queue. The outbox id is the job's id, so that handing a message over twice mostly makes one job; a replay has
- * an id of its own, because the failed job's is still taken.
- */
-export async function enqueueDomainEvents(
-  queues: Queues,
-  messages: readonly OutboxMessage[],
-  replay?: Id,
-): Promise<void> {
+/** Puts messages on the queue. The outbox id is the job's id, so that handing a message over twice mostly makes one job. */
+export async function enqueueDomainEvents(queues: Queues, messages: readonly OutboxMessage[]): Promise<void> {
   await queues.queue("domain-events").addBulk(
     messages.map((message) => ({
       name: "domain-event",
       data: message,
-      opts: { jobId: replay ?? message.id, ...DOMAIN_EVENT_TRIES },
+      opts: { jobId: message.id, ...DOMAIN_EVENT_TRIES },
     })),
   );
 }

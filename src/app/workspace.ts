@@ -5,7 +5,8 @@ import type { Config } from "../platform/config.ts";
 import { Crypto } from "../platform/crypto.ts";
 import { Database } from "../platform/database/database.ts";
 import { migrateDatabase } from "../platform/database/migrate.ts";
-import { acquirePostgres, type EmbeddedPostgres } from "./embedded/embedded-postgres.ts";
+import type { EmbeddedPostgres } from "./embedded/embedded-postgres.ts";
+import { keepPostgres } from "./embedded/keep-postgres.ts";
 import { checkServers } from "./preflight.ts";
 import { Secrets } from "./secrets.ts";
 
@@ -33,7 +34,7 @@ export interface WorkspaceOptions {
 
 /**
  * Opens the installation's database, its own embedded one or the server at DATABASE_URL, and brings it to the newest schema.
- * The embedded one is shared with a running server, and stops when its last user leaves.
+ * The embedded one is shared with a running server, is brought up again when it dies, and stops when its last user leaves.
  */
 export async function openWorkspace({
   config,
@@ -43,7 +44,7 @@ export async function openWorkspace({
 }: WorkspaceOptions): Promise<Workspace> {
   const folder = resolve(config.folder);
   const secrets = await Secrets.open({ ...config, folder });
-  const embedded = config.databaseUrl === null ? await acquirePostgres({ folder, onProgress }) : null;
+  const embedded = config.databaseUrl === null ? await keepPostgres({ folder, onProgress }) : null;
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
   const queueConnection: QueueConnection =
     config.redisUrl === null ? { kind: "postgres", url: databaseUrl } : { kind: "redis", url: config.redisUrl };

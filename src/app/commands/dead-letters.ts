@@ -1,13 +1,11 @@
 import type { Command } from "commander";
-import { DOMAIN_EVENT_LETTERS, enqueueDomainEvents } from "../../../workers/worker-process.ts";
+import { DOMAIN_EVENT_LETTERS } from "../../../workers/worker-process.ts";
 import { MALFORMED_SOURCE, replayMalformed } from "../../events/malformed-actions.ts";
 import { assert } from "../../kernel/assert.ts";
 import { MAIL_LETTERS, reviveMail } from "../../nudges/mail-actions.ts";
-import { createLogger } from "../../platform/logging.ts";
 import { type DeadLetter, openLetters, settleLetter } from "../../platform/outbox/dead-letter-actions.ts";
-import type { OutboxMessage } from "../../platform/outbox/relay-actions.ts";
+import { type OutboxMessage, requeueMessage } from "../../platform/outbox/relay-actions.ts";
 import type { Terminal } from "../terminal.ts";
-import { openQueues } from "../worker-process.ts";
 import type { Workspace } from "../workspace.ts";
 import { readCount } from "./arguments.ts";
 import { withWorkspace } from "./session.ts";
@@ -60,37 +58,32 @@ export function registerDeadLetters(program: Command, terminal: Terminal): void 
     });
 }
 
-async function replay(workspace: Workspace, open: readonly DeadLetter[]): Promise<number> {
-  const { db, clock } = workspace;
-  const queues = openQueues(workspace, createLogger({ level: "silent" }));
+async function replay({ db, clock }: Workspace, open: readonly DeadLetter[]): Promise<number> {
   let replayed = 0;
-  try {
-    for (const letter of open) {
-      const now = clock();
-      const { communityId } = letter;
-      assert(communityId, "a dead letter belongs to a community");
-      switch (letter.source) {
-        case MALFORMED_SOURCE:
-          replayed += (await db.transaction(communityId, (tx) => replayMalformed(tx, { ids: [letter.id] }, now)))
-            .replayed;
-          break;
-        case MAIL_LETTERS:
-          await db.transaction(communityId, async (tx) => {
-            await reviveMail(tx, letter.reference);
-            await settleLetter(tx.sql, letter.id, now);
-          });
-          replayed += 1;
-          break;
-        case DOMAIN_EVENT_LETTERS:
-          // The job's id may still be kept as failed: a new one makes sure that it runs, and consumers go by the message's id.
-          await enqueueDomainEvents(queues, [letter.payload as OutboxMessage], letter.id);
-          await settleLetter(db.system, letter.id, now);
-          replayed += 1;
-          break;
-      }
+  for (const letter of open) {
+    const now = clock();
+    const { communityId } = letter;
+    assert(communityId, "a dead letter belongs to a community");
+    switch (letter.source) {
+      case MALFORMED_SOURCE:
+        replayed += (await db.transaction(communityId, (tx) => replayMalformed(tx, { ids: [letter.id] }, now)))
+          .replayed;
+        break;
+      case MAIL_LETTERS:
+        await db.transaction(communityId, async (tx) => {
+          await reviveMail(tx, letter.reference);
+          await settleLetter(tx.sql, letter.id, now);
+        });
+        replayed += 1;
+        break;
+      case DOMAIN_EVENT_LETTERS:
+        await db.systemTransaction(async (sql) => {
+          await requeueMessage(sql, letter.payload as OutboxMessage);
+          await settleLetter(sql, letter.id, now);
+        });
+        replayed += 1;
+        break;
     }
-  } finally {
-    await queues.close();
   }
   return replayed;
 }

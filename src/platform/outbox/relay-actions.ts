@@ -64,3 +64,12 @@ export async function putBackUnfinished(db: Database): Promise<number> {
 export async function settleMessage(on: NodePgDatabase, id: Id): Promise<void> {
   await on.delete(outbox).where(eq(outbox.id, id));
 }
+
+/** Lets a buried message wait again. Its consumers go by its id, so those that had it are passed over. */
+export async function requeueMessage(on: NodePgDatabase, message: OutboxMessage): Promise<void> {
+  const { id, communityId, payload, occurredAt } = message;
+  await on
+    .insert(outbox)
+    .values({ id, communityId, payload, occurredAt: new Date(occurredAt) })
+    .onConflictDoNothing();
+}

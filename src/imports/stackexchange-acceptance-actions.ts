@@ -58,11 +58,12 @@ export interface AcceptanceDate {
 const updateDates = prepared<{ id: Id; dated: boolean }>(
   "import_se_date_acceptances",
   `with given as (
-     select * from json_to_recordset($2::json) as r(id uuid, "threadId" uuid, "acceptedAt" timestamptz)
+     select id, "threadId", max("acceptedAt") as "acceptedAt"
+     from json_to_recordset($2::json) as r(id uuid, "threadId" uuid, "acceptedAt" timestamptz) group by 1, 2
    ), changed as (
      update acceptances a set accepted_at = given."acceptedAt" from given
      where a.community_id = $1 and a.thread_id = given."threadId" and a.id = given.id
-       and a.accepted_at is distinct from given."acceptedAt"
+       and a.accepted_at < given."acceptedAt"
      returning a.id
    )
    select a.id, changed.id is not null as dated
@@ -70,7 +71,7 @@ const updateDates = prepared<{ id: Id; dated: boolean }>(
    left join changed on changed.id = a.id`,
 );
 
-/** Gives acceptances the time that votes tell. Returns those that stand, and whether their time was news. */
+/** Gives acceptances the time that votes tell, the latest where there are several. Returns those that stand, and whether their time was news. */
 export async function dateAcceptances(tx: Tx, dates: readonly AcceptanceDate[]): Promise<ReadonlyMap<Id, boolean>> {
   const rows = dates.length === 0 ? [] : await updateDates(tx, [tx.communityId, JSON.stringify(dates)]);
   return new Map(rows.map(({ id, dated }) => [id, dated]));

@@ -189,7 +189,7 @@ function printReport({ parts, made, broken }: ImportReport, seconds: number, ter
     terminal.printTable(["part", "rows", "why"], reasons);
   }
   const rows = totals.reduce((total, { read }) => total + read, 0);
-  const what = Object.entries(made).map(([name, count]) => `${count} ${name}`);
+  const what = Object.entries(made).map(([name, count]) => `${name} ${count}`);
   terminal.print(`\nNew: ${what.join(", ") || "nothing"}.`);
   terminal.print(`${rows} rows in ${seconds.toFixed(1)} s.`);
   if (broken > 0) terminal.print(`${broken} rows could not be read: rekindle dead-letters list --source import`);

@@ -21,7 +21,10 @@ export async function createCommunity(tx: Tx, input: NewCommunity, now: Instant)
   if (!/^[a-z0-9][a-z0-9-]{1,39}$/.test(input.slug)) {
     throw new Refusal("input.invalid", { reason: "a short name has 2 to 40 of a-z, 0-9 and “-”" }, "slug");
   }
-  if (input.name.trim() === "") throw new Refusal("input.invalid", { reason: "give the community a name" }, "name");
+  const name = input.name.trim();
+  if (name === "" || name.length > 200 || name.includes("\u0000")) {
+    throw new Refusal("input.invalid", { reason: "a community's name has 1 to 200 characters" }, "name");
+  }
   if (!isTimeZone(input.timeZone)) {
     throw new Refusal("input.invalid", { reason: "give an IANA time zone such as Asia/Shanghai" }, "timeZone");
   }
@@ -30,7 +33,7 @@ export async function createCommunity(tx: Tx, input: NewCommunity, now: Instant)
     .values({
       id: tx.communityId,
       slug: input.slug,
-      name: input.name.trim(),
+      name,
       locale: input.locale,
       timeZone: input.timeZone,
       createdAt: now,

@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ["tests/support/postgres-global.ts", "tests/support/template-global.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     alias: [
       // Two copies of graphql in one process refuse each other's schemas ("another module or realm").
       { find: /^graphql$/, replacement: "graphql/index.js" },

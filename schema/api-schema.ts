@@ -2,6 +2,7 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import type { NonEmptyArray } from "type-graphql";
 import { InvariantError } from "../src/kernel/assert.ts";
+import { ChurnResolver, ChurnScoreFieldsResolver } from "./churn/churn-resolver.ts";
 import { PostResolver } from "./community/post-resolver.ts";
 import { SpaceResolver } from "./community/space-resolver.ts";
 import { ThreadActivityResolver } from "./community/thread-activity.ts";
@@ -17,6 +18,11 @@ import { buildLeanSchema } from "./graphql/lean-schema.ts";
 import { IdentityResolver } from "./identity/identity-resolver.ts";
 import { ModerationResolver } from "./moderation/moderation-resolver.ts";
 import { NodeResolver } from "./node-resolver.ts";
+import { NudgeDecisionFieldsResolver, NudgeDecisionResolver } from "./nudges/decision-resolver.ts";
+import { InboxResolver, NotificationResolver } from "./nudges/notification-resolver.ts";
+import { NudgePolicyResolver } from "./nudges/policy-resolver.ts";
+import { NudgeReportResolver } from "./nudges/report-resolver.ts";
+import { PipelineRunResolver } from "./pipeline/run-resolver.ts";
 import { AcceptanceResolver } from "./qa/acceptance-resolver.ts";
 import { MemberPointsResolver, MyPointsResolver, PointsResolver } from "./rewards/points-resolver.ts";
 import { PointRuleResolver } from "./rewards/rule-resolver.ts";
@@ -39,6 +45,15 @@ const RESOLVERS: NonEmptyArray<Function> = [
   CouponFieldsResolver,
   CouponRedemptionFieldsResolver,
   CouponRedemptionResolver,
+  NotificationResolver,
+  InboxResolver,
+  NudgePolicyResolver,
+  NudgeDecisionResolver,
+  NudgeDecisionFieldsResolver,
+  NudgeReportResolver,
+  ChurnResolver,
+  ChurnScoreFieldsResolver,
+  PipelineRunResolver,
 ];
 
 /** Type-graphql will not build a subscription without one; ours subscribe through the services of their context. */

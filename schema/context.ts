@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { Viewer } from "../src/identity/viewer.ts";
+import type { Id } from "../src/kernel/ids.ts";
 import type { Clock, Instant } from "../src/kernel/instant.ts";
 import type { Crypto } from "../src/platform/crypto.ts";
 import type { Database, Reader } from "../src/platform/database/database.ts";
@@ -15,6 +16,11 @@ export interface Services {
   /** Counts wrong coupon codes; made with `GUESS_LIMIT` of `schema/coupons/guess-limits.ts`. */
   readonly guessLimiter: RateLimiter;
   readonly clock: Clock;
+  /**
+   * Asks the workers to run a stage of the pipeline for a community as soon as they can.
+   * @throws Refusal `not-found` for a stage that there is not.
+   */
+  readonly enqueueStage: (communityId: Id, stage: string) => Promise<void>;
 }
 
 /** One request: who asks, and the means to answer. A plain object, because Apollo clones it. */

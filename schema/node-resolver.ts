@@ -13,6 +13,9 @@ import { memberLoader } from "./identity/member-loaders.ts";
 import { toMemberNode } from "./identity/member-type.ts";
 import { reportLoader } from "./moderation/report-loaders.ts";
 import { toReportNode } from "./moderation/report-type.ts";
+import { toNudgeDecision } from "./nudges/decision-types.ts";
+import { toNotification } from "./nudges/notification-types.ts";
+import { decisionLoader, notificationLoader } from "./nudges/nudge-loaders.ts";
 
 /** How each type is found again. The loaders return nothing that the viewer may not see. */
 const FINDERS: Readonly<Partial<Record<NodeType, (ctx: Context, id: Id) => Promise<Node | null>>>> = {
@@ -21,6 +24,8 @@ const FINDERS: Readonly<Partial<Record<NodeType, (ctx: Context, id: Id) => Promi
   Thread: finder(threadLoader, toThreadNode),
   Post: finder(postLoader, toPostNode),
   Report: finder(reportLoader, toReportNode),
+  Notification: finder(notificationLoader, toNotification),
+  NudgeDecision: finder(decisionLoader, toNudgeDecision),
 };
 
 function finder<Row>(loader: LoaderDefinition<Id, Row | null>, toNode: (row: Row) => Node) {

@@ -17,13 +17,21 @@ type Entities<P extends Payload> = Omit<P, "userErrors">;
  * Runs one mutation: opens the viewer's transaction, acts, and presents a refusal as the payload's `userErrors`. Whatever was
  * thrown, nothing of it stays.
  */
-export async function mutate<P extends Payload>(
+export function mutate<P extends Payload>(
   ctx: Context,
   act: (tx: Tx, viewer: Viewer) => Promise<Entities<P>>,
 ): Promise<P> {
+  return mutateOutside(ctx, (viewer) => ctx.services.db.transaction(viewer.communityId, (tx) => act(tx, viewer)));
+}
+
+/** {@link mutate} for what happens outside the database: `act` opens no transaction, because it would hold it open meanwhile. */
+export async function mutateOutside<P extends Payload>(
+  ctx: Context,
+  act: (viewer: Viewer) => Promise<Entities<P>>,
+): Promise<P> {
   const viewer = viewerOf(ctx);
   try {
-    const entities = await ctx.services.db.transaction(viewer.communityId, (tx) => act(tx, viewer));
+    const entities = await act(viewer);
     ctx.forgetLoaded();
     return { ...entities, userErrors: [] } as unknown as P;
   } catch (error) {
@@ -45,8 +53,8 @@ export async function mutateOnce<Receipt, P extends Payload>(
 ): Promise<P> {
   return mutate<P>(ctx, async (tx, viewer) => {
     const { idempotencyKey, ...body } = input;
-    const request = { memberId: viewer.memberId, key: idempotencyKey, operation, body };
-    const receipt = await once(tx, request, () => act(tx, viewer), ctx.now());
+    const asked = { memberId: viewer.memberId, key: idempotencyKey, operation, body };
+    const receipt = await once(tx, asked, () => act(tx, viewer), ctx.now());
     return present(tx, receipt);
   });
 }

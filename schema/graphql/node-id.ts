@@ -15,6 +15,7 @@ export type NodeType =
   | "CouponRedemption"
   | "Notification"
   | "NudgeDecision"
+  | "PipelineRun"
   | "ApiKey";
 
 /** The global id of a node: its type and its key. Clients must treat it as opaque. */

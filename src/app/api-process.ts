@@ -10,8 +10,11 @@ import { unauthenticated } from "../../schema/graphql/errors.ts";
 import { type ApiServer, createApiServer } from "../../schema/http/api-server.ts";
 import type { CallerRequest } from "../../schema/http/caller.ts";
 import { startPageRoute } from "../../schema/http/start-page.ts";
+import { stageNamed } from "../../workers/pipeline.ts";
+import { enqueueStage } from "../../workers/worker-process.ts";
 import { IngestBuffer } from "../events/ingest-buffer.ts";
 import { Authenticator } from "../identity/authentication.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import type { Config } from "../platform/config.ts";
 import type { Logger } from "../platform/logging.ts";
 import type { PubSub } from "../platform/pubsub.ts";
@@ -19,7 +22,7 @@ import { PostgresPubSub } from "../platform/pubsub-postgres.ts";
 import { RedisPubSub } from "../platform/pubsub-redis.ts";
 import { createMemoryRateLimiter, type RateLimiter } from "../platform/rate-limiter.ts";
 import { createPostgresRateLimiter, createRedisRateLimiter } from "../platform/rate-limiter-shared.ts";
-import type { RunningProcess } from "./worker-process.ts";
+import { openQueues, type RunningProcess } from "./worker-process.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface ApiProcess extends RunningProcess {
@@ -40,7 +43,14 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
     redis === null
       ? createPostgresRateLimiter(db.pool, "guess", GUESS_LIMIT)
       : createRedisRateLimiter(redis, "guess", GUESS_LIMIT);
-  const services: Services = { db, crypto, pubSub, guessLimiter, clock };
+  const queues = openQueues(workspace, logger);
+  const services: Services = {
+    ...{ db, crypto, pubSub, guessLimiter, clock },
+    enqueueStage: async (communityId, stage) => {
+      if (stageNamed(stage) === undefined) throw new Refusal("not-found", { what: "stage", id: stage }, "stage");
+      await enqueueStage(queues, { communityId, stage });
+    },
+  };
   const buffer = new IngestBuffer({ db });
   const authenticate = (credential: string) => authenticator.authenticate(credential);
   const api: ApiServer = await createApiServer<Context>({
@@ -74,6 +84,7 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
     close: async () => {
       await api.close();
       await pubSub.close();
+      await queues.close();
       redis?.disconnect();
     },
   };

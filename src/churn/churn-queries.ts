@@ -3,9 +3,10 @@ import type { ModelState } from "../../drizzle/tables/signals.ts";
 import { CATALOGUE_VERSION } from "../features/feature-catalogue.ts";
 import { readSnapshot } from "../features/feature-queries.ts";
 import type { Day } from "../kernel/calendar.ts";
-import type { Id } from "../kernel/ids.ts";
+import { type Id, isId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { type Page, type PageRequest, toPage } from "../kernel/pagination.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import type { Reader } from "../platform/database/database.ts";
 import { type ChurnExplanation, explainChurn } from "./explanation-rules.ts";
 import type { ChurnArtefact, ChurnEvaluation } from "./learning-rules.ts";
@@ -84,8 +85,12 @@ async function scoresByTenth(reader: Reader, asOf: Day): Promise<NonNullable<Chu
   return { asOf, members: byTenth.reduce((sum, members) => sum + members, 0), byTenth };
 }
 
-/** The scores of a day, the likeliest to leave first. The cursor is the probability and the member's id. */
+/**
+ * The scores of a day, the likeliest to leave first. The cursor is the probability and the member's id.
+ * @throws Refusal `input.invalid` for a cursor that is not of this list.
+ */
 export async function scoresPage(reader: Reader, asOf: Day, page: PageRequest): Promise<Page<ChurnScore>> {
+  assertScoreCursor(page);
   const [beyond, order] = page.direction === "forward" ? ["<", "desc"] : [">", "asc"];
   const { rows } = await reader.client.query<ChurnScore>(
     `select ${SCORE} from churn_scores
@@ -95,6 +100,14 @@ export async function scoresPage(reader: Reader, asOf: Day, page: PageRequest): 
     [reader.communityId, asOf, page.cursor?.[0] ?? null, page.cursor?.[1] ?? null],
   );
   return toPage(rows, page);
+}
+
+function assertScoreCursor({ cursor, direction }: PageRequest): void {
+  if (cursor === null) return;
+  const [probability = "", memberId = ""] = cursor;
+  if (String(Number(probability)) === probability && Number.isFinite(Number(probability)) && isId(memberId)) return;
+  const reason = "the cursor is not one that this list returned; ask for the first page again";
+  throw new Refusal("input.invalid", { reason }, direction === "forward" ? "after" : "before");
 }
 
 /** Where a score stands in {@link scoresPage}. */

@@ -1,14 +1,9 @@
+import type { NudgeAction } from "../../drizzle/tables/nudges.ts";
 import { analyseHoldout, type HoldoutAnalysis } from "../experiments/holdout-analysis-rules.ts";
-import type { Day } from "../kernel/calendar.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Reader } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
-
-/** Days of decisions, both included. */
-export interface Span {
-  readonly from: Day;
-  readonly to: Day;
-}
+import type { Span } from "./report-rules.ts";
 
 interface GroupRow {
   holdout: boolean;
@@ -59,18 +54,18 @@ export async function policyReport(reader: Reader, span: Span): Promise<PolicyRe
 }
 
 export interface ActionCount {
-  /** What was decided; `holdout` for those of whom nothing was to be decided. */
-  readonly action: string;
+  /** What was decided; null for those held out, about whom nothing was to be decided. */
+  readonly action: NudgeAction | null;
   readonly decisions: number;
   readonly cost: number;
 }
 
 const selectActions = prepared<ActionCount>(
   "nudge_report_actions",
-  `select case when holdout then 'holdout' else action end as action, count(*)::int as decisions,
+  `select case when not holdout then action end as action, count(*)::int as decisions,
      sum(cost)::double precision as cost
    from nudge_decisions where community_id = $1 and as_of between $2::date and $3::date
-   group by 1 order by 1`,
+   group by 1 order by 1 nulls last`,
 );
 
 /** How often each action was decided in `span`. */

@@ -198,9 +198,9 @@ describe("policyReport", () => {
     ]);
     expect(await test.read(communityId, (reader) => actionCounts(reader, span))).toEqual([
       { action: "grant-points", decisions: 1, cost: 50 },
-      { action: "holdout", decisions: 1, cost: 0 },
       { action: "nothing", decisions: 1, cost: 0 },
       { action: "nudge", decisions: 2, cost: 2 },
+      { action: null, decisions: 1, cost: 0 },
     ]);
   });
 });

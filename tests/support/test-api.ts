@@ -4,11 +4,14 @@ import { type Context, createContext, type Services } from "../../schema/context
 import { GUESS_LIMIT } from "../../schema/coupons/guess-limits.ts";
 import { type ApiServer, createApiServer } from "../../schema/http/api-server.ts";
 import type { Viewer } from "../../src/identity/viewer.ts";
+import type { Id } from "../../src/kernel/ids.ts";
 import type { Clock } from "../../src/kernel/instant.ts";
+import { Refusal } from "../../src/kernel/refusal.ts";
 import { Crypto } from "../../src/platform/crypto.ts";
 import { createLogger } from "../../src/platform/logging.ts";
 import { PostgresPubSub } from "../../src/platform/pubsub-postgres.ts";
 import { createMemoryRateLimiter } from "../../src/platform/rate-limiter.ts";
+import { stageNamed } from "../../workers/pipeline.ts";
 import { CountingDatabase } from "./counted-statements.ts";
 import type { TestDatabase } from "./test-database.ts";
 
@@ -24,6 +27,8 @@ export interface TestApi {
   ask(viewer: Viewer | null, query: string, variables?: Record<string, unknown>): Promise<Data>;
   /** The whole answer. */
   send(viewer: Viewer | null, query: string, variables?: Record<string, unknown>): Promise<Data>;
+  /** The stages that the workers were asked to run. */
+  readonly enqueued: readonly { communityId: Id; stage: string }[];
   /** How many SQL statements the reads that `work` asked for took. */
   statements(work: () => Promise<unknown>): Promise<number>;
 }
@@ -35,6 +40,7 @@ export function useApi(test: TestDatabase, clock: Clock): TestApi {
   let url = "";
   let services: Services;
   let db: CountingDatabase;
+  const enqueued: { communityId: Id; stage: string }[] = [];
 
   beforeAll(async () => {
     db = new CountingDatabase({ url: test.url, poolSize: 5, applicationName: "rekindle-test-api" });
@@ -44,6 +50,10 @@ export function useApi(test: TestDatabase, clock: Clock): TestApi {
       pubSub: new PostgresPubSub(db.pool, test.url),
       guessLimiter: createMemoryRateLimiter(GUESS_LIMIT),
       clock,
+      enqueueStage: async (communityId, stage) => {
+        if (stageNamed(stage) === undefined) throw new Refusal("not-found", { what: "stage", id: stage }, "stage");
+        enqueued.push({ communityId, stage });
+      },
     };
     api = await createApiServer<Context>({
       schema: await buildApiSchema(),
@@ -82,6 +92,7 @@ export function useApi(test: TestDatabase, clock: Clock): TestApi {
   };
 
   return {
+    enqueued,
     get url() {
       return url;
     },

@@ -9,11 +9,19 @@ export interface Body {
 
 /**
  * The body of a question or an answer, which a dump holds as HTML. Sanitised, it is its own Markdown source: CommonMark lets HTML
- * through, and rendering it again changes white space between tags at most (so it was with all 5,269 posts of three dumps).
+ * through, and rendering it again changes white space between tags at most (so it is with all 5,269 posts of three dumps).
  */
 export function bodyOfHtml(dumped: string): Body {
-  const html = orAsPlainText(dumped, sanitiseHtml);
+  const html = unindent(orAsPlainText(dumped, sanitiseHtml));
   return { markdown: html, html };
+}
+
+/** Takes the white space that means nothing in HTML and something in Markdown: indentation, and empty lines before text. */
+function unindent(html: string): string {
+  const parts = html.split(/(<pre>[\s\S]*?<\/pre>)/);
+  return parts
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/\n[ \t]+/g, "\n").replace(/\n{2,}(?=[^\n<])/g, "\n")))
+    .join("");
 }
 
 /** The body of a comment, which a dump holds in the site's small Markdown. */

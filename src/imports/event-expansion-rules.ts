@@ -7,7 +7,7 @@ import type { EventRow } from "./event-row-rules.ts";
  * A count of a table of counts becomes as many events: each is stored by itself, like one that was sent by itself, and everything
  * derived counts them alike. More than this in one cell is taken for a mistake in the file (KDD Cup 2015 has at most 649).
  */
-export const COUNT_MAX = 1_000;
+const COUNT_MAX = 1_000;
 
 /** The events of a log's row, or in words why it has none that may be stored. */
 export function eventsOfRow(row: EventRow, now: Instant): readonly NewEvent[] | string {

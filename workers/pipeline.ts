@@ -64,6 +64,15 @@ export const PIPELINE: readonly Stage[] = [
     },
     run: runDecideNudges,
   }),
+  stage("grant-incentives", {
+    reads: "decisions",
+    writes: "grants",
+    kind: "effect",
+    everyMinutes: 5,
+    description: { en: "gives the points and coupons decided on, once", "zh-CN": "发放积分和优惠券（仅一次）" },
+    run: runGrantIncentives,
+  }),
+  // After the grants, because a gift is told of once it was given.
   stage("deliver-nudges", {
     reads: "decisions",
     writes: "deliveries",
@@ -74,14 +83,6 @@ export const PIPELINE: readonly Stage[] = [
       "zh-CN": "在非免打扰时段送达站内信和邮件",
     },
     run: runDeliverNudges,
-  }),
-  stage("grant-incentives", {
-    reads: "decisions",
-    writes: "grants",
-    kind: "effect",
-    everyMinutes: 5,
-    description: { en: "gives the points and coupons decided on, once", "zh-CN": "发放积分和优惠券（仅一次）" },
-    run: runGrantIncentives,
   }),
   stage("record-outcomes", {
     reads: "rollups",

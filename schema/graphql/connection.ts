@@ -77,15 +77,24 @@ export function toConnection<Row, Node>(
   toNode: (row: Row) => Node,
   keyOf: (row: Row) => readonly string[],
 ): Connection<Node> {
-  const edges = page.rows.map((row) => ({ cursor: encodeCursor(keyOf(row)), node: toNode(row) }));
+  const { rows, hasNextPage, hasPreviousPage } = page;
+  const nodes = rows.map(toNode);
+  const cursorOf = (row: Row | undefined) => (row === undefined ? null : encodeCursor(keyOf(row)));
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
+    nodes,
+    // Made when asked for: lists that select `nodes` need two cursors at most.
+    get edges() {
+      return rows.map((row, index) => ({ cursor: encodeCursor(keyOf(row)), node: nodes[index]! }));
+    },
     pageInfo: {
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: page.hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      hasNextPage,
+      hasPreviousPage,
+      get startCursor() {
+        return cursorOf(rows[0]);
+      },
+      get endCursor() {
+        return cursorOf(rows.at(-1));
+      },
     },
   };
 }

@@ -137,6 +137,9 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
   },
 };
 
+/** Every code there is. */
+export const REFUSAL_CODES = Object.keys(MESSAGES) as RefusalCode[];
+
 /** What `refusal` says to a reader of `locale`. */
 export function refusalMessage(refusal: Refusal, locale: Locale): string {
   const sentence = MESSAGES[refusal.code][locale] as (data: unknown) => string;

@@ -13,7 +13,7 @@ import { PIPELINE, STAGES, stageNamed } from "./pipeline.ts";
 import type { Queues } from "./queues.ts";
 import { OutboxRelay } from "./relay.ts";
 import { runStage } from "./run-stage.ts";
-import type { StageServices } from "./stage.ts";
+import type { Stage, StageServices } from "./stage.ts";
 
 export interface WorkerOptions {
   readonly services: StageServices;
@@ -31,6 +31,8 @@ export interface PipelineJob {
   readonly stage: string | null;
   readonly communityId: Id | null;
   readonly asOf?: Day;
+  /** What to run once this has been run. */
+  readonly next?: PipelineJob;
 }
 
 /**
@@ -43,6 +45,9 @@ const DOMAIN_EVENT_TRIES = {
   removeOnFail: true,
 } as const;
 const PIPELINE_TRIES = { attempts: 3, backoff: { type: "exponential", delay: 5_000 } } as const;
+
+/** How often the schedule is looked at: it is kept in the queue, and a Redis may forget. */
+const RESCHEDULE_MS = 60_000;
 
 /** Where domain events that no try could deliver are buried. */
 export const DOMAIN_EVENT_LETTERS = "domain-events";
@@ -82,10 +87,14 @@ export async function startWorkers(options: WorkerOptions): Promise<{ close(): P
   });
   const pipeline = queues.work<PipelineJob>("pipeline", (job) => runPipelineJob(options, job), { concurrency: 2 });
   pipeline.on("failed", (job, error) => logger.error({ err: error, job: job?.data }, "a stage failed"));
-  await schedule(queues);
+  await schedule(queues, STAGES);
+  const rescheduling = setInterval(() => {
+    scheduleMissing(queues).catch((error) => logger.warn({ err: error }, "the schedule could not be looked at"));
+  }, RESCHEDULE_MS);
   relay.start();
   return {
     close: async () => {
+      clearInterval(rescheduling);
       await relay.stop();
       await queues.close();
     },
@@ -108,17 +117,26 @@ export async function enqueueStage(queues: Queues, job: PipelineJob): Promise<vo
   await queues.queue("pipeline").add(job.stage ?? "pipeline", job, PIPELINE_TRIES);
 }
 
-async function schedule(queues: Queues): Promise<void> {
+async function schedule(queues: Queues, stages: readonly Stage[]): Promise<void> {
   const queue = queues.queue("pipeline");
-  for (const { name, everyMinutes } of STAGES) {
+  for (const { name, everyMinutes } of stages) {
     const data: PipelineJob = { stage: name, communityId: null };
     await queue.upsertJobScheduler(name, { every: everyMinutes * MINUTE_MS }, { name, data, opts: PIPELINE_TRIES });
   }
 }
 
+/** Schedules again what a Redis has forgotten that was emptied under us. */
+async function scheduleMissing(queues: Queues): Promise<void> {
+  const known = new Set((await queues.queue("pipeline").getJobSchedulers()).map(({ key }) => key));
+  await schedule(
+    queues,
+    STAGES.filter(({ name }) => !known.has(name)),
+  );
+}
+
 async function runPipelineJob(options: WorkerOptions, job: Job<PipelineJob>): Promise<void> {
   const { services, clock, queues } = options;
-  const { stage: name, communityId, asOf } = job.data;
+  const { stage: name, communityId, asOf, next } = job.data;
   if (communityId === null) {
     const all = await services.db.system.select({ id: communities.id }).from(communities);
     for (const { id } of all) await enqueueStage(queues, { ...job.data, communityId: id });
@@ -129,4 +147,5 @@ async function runPipelineJob(options: WorkerOptions, job: Job<PipelineJob>): Pr
     assert(each, "a pipeline job names a stage that exists");
     await runStage(each, { communityId, asOf }, services, clock);
   }
+  if (next !== undefined) await enqueueStage(queues, next);
 }

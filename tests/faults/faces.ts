@@ -98,3 +98,25 @@ export async function killTree(pid: number): Promise<void> {
     }
   }
 }
+
+export interface Server extends Face {
+  readonly address: string;
+  token(role: string): string;
+}
+
+/** Starts a process that serves the API, and waits until it says where. */
+export async function startServer(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Server> {
+  const face = startFace(["start", "--no-demo", ...args], { REQUESTS_PER_MINUTE: "0", ...env });
+  const isReady = () => /^Stop with Ctrl-C/m.test(face.output()) || face.output();
+  await Promise.race([
+    until("the server is ready", 60_000, isReady),
+    face.ended.then((code) => {
+      throw new Error(`rekindle start ended with ${code}:\n${face.output()}`);
+    }),
+  ]);
+  return {
+    ...face,
+    address: /Start page\s+(\S+?)\/\s/.exec(face.output())?.[1] ?? "",
+    token: (role) => new RegExp(`^ +${role}\\s+(ey\\S+)$`, "m").exec(face.output())?.[1] ?? "",
+  };
+}

@@ -7,15 +7,8 @@ import { type Connection, PageArgs, toConnection } from "../graphql/connection.t
 import { readNodeId } from "../graphql/node-id.ts";
 import { memberLoader } from "../identity/member-loaders.ts";
 import { MemberNode, toMemberNode } from "../identity/member-type.ts";
-import {
-  ChurnExplanationUnion,
-  ChurnReportNode,
-  ChurnScoreConnection,
-  ChurnScoreNode,
-  toChurnExplanation,
-  toChurnReport,
-  toChurnScore,
-} from "./churn-types.ts";
+import { ChurnReportNode, ChurnScoreConnection, ChurnScoreNode, toChurnReport, toChurnScore } from "./churn-types.ts";
+import { ChurnExplanationUnion, toChurnExplanation } from "./explanation-types.ts";
 
 @Resolver()
 export class ChurnResolver {

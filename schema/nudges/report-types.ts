@@ -79,7 +79,7 @@ export class NudgeReportAnalysis {
   costPerIncrementallyRetained!: RetentionCost | null;
 }
 
-export const NudgeReportResult = createUnionType({
+const NudgeReportResult = createUnionType({
   name: "NudgeReportResult",
   description: "What a policy achieved, or that it cannot be said yet.",
   types: () => [NudgeReportInsufficientData, NudgeReportAnalysis] as const,

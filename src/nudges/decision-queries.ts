@@ -15,7 +15,7 @@ export interface Candidate {
 }
 
 /** Each page sorts all scores of the day: few large ones cost less than many small ones. */
-export const CANDIDATE_PAGE = 5_000;
+const CANDIDATE_PAGE = 5_000;
 
 const selectCandidates = prepared<{ member_id: Id; probability: number; model_version: number; distance: number }>(
   "nudge_candidates",

@@ -24,7 +24,7 @@ export interface Addressee {
   readonly consentsToEmail: boolean;
 }
 
-export const DELIVERY_BATCH = 200;
+const DELIVERY_BATCH = 200;
 
 /** After a day a nudge says something about yesterday: it is not delivered any more. */
 export const STALE_AFTER_MS = DAY_MS;
@@ -101,7 +101,7 @@ function toAddressee(row: AddresseeRow): Addressee {
 }
 
 /** About half a minute's work for a mail server in good health; the others are sent by the next run. */
-export const MAILS_PER_RUN = 2_000;
+const MAILS_PER_RUN = 2_000;
 
 const selectQueued = prepared<{ id: Id }>(
   "nudge_mails_queued",

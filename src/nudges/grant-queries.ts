@@ -12,7 +12,7 @@ export interface DueGrant {
   readonly cost: number;
 }
 
-export const GRANT_BATCH = 200;
+const GRANT_BATCH = 200;
 
 /** How long it is tried to give what was decided: codes may be added to a campaign, servers come back. */
 export const GRANT_DUE_MS = 3 * DAY_MS;

@@ -6,7 +6,7 @@ import { Refusal } from "../kernel/refusal.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { type Notification, notificationsById } from "./notification-queries.ts";
 
-export const NOTIFICATIONS_PER_MARK_MAX = 100;
+const NOTIFICATIONS_PER_MARK_MAX = 100;
 
 /**
  * Marks notices of a member's inbox as read: all of them, or none. When it was first read stays. Returns them in the order asked for.

@@ -7,7 +7,7 @@ export interface Span {
   readonly to: Day;
 }
 
-export const SPAN_DAYS_MAX = 366;
+const SPAN_DAYS_MAX = 366;
 
 /** Reads a span from untrusted texts. @throws Refusal `input.invalid` naming the end at fault. */
 export function readSpan({ from, to }: Span): Span {

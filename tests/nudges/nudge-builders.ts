@@ -100,7 +100,7 @@ export async function scoreAll(
 }
 
 /** A mailer that nothing may be sent by. */
-export const noMailer: Mailer = {
+const noMailer: Mailer = {
   send: () => Promise.reject(new Error("nothing is sent in this test")),
   close: () => {},
 };

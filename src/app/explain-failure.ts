@@ -4,8 +4,12 @@ import { Refusal } from "../kernel/refusal.ts";
 import { postgresError } from "../platform/database/postgres-errors.ts";
 import { describeError } from "../platform/log-redaction.ts";
 import { ConfigurationError } from "./configuration.ts";
+import { AlreadyRunning } from "./embedded/server-lock.ts";
 import { StartFailure } from "./embedded/start-failure.ts";
 import { UnsafeServerError } from "./preflight.ts";
+
+/** Errors whose messages are written for the person who reads them. */
+const FOR_PEOPLE = [AlreadyRunning, ConfigurationError, StartFailure, UnsafeServerError];
 
 /** What a failure says to the person at the terminal: what went wrong and what to do next. Bugs show their stack. */
 export function explainToPerson(error: unknown): string {
@@ -13,8 +17,7 @@ export function explainToPerson(error: unknown): string {
     const field = error.field === null ? "" : ` (${error.field})`;
     return `${refusalMessage(error, terminalLocale())}${field}`;
   }
-  if (error instanceof ConfigurationError || error instanceof StartFailure || error instanceof UnsafeServerError)
-    return error.message;
+  if (FOR_PEOPLE.some((kind) => error instanceof kind)) return (error as Error).message;
   const code = systemCode(error);
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "ETIMEDOUT") {
     return "A server that the configuration names does not answer. Check DATABASE_URL and REDIS_URL, and that both servers run.";

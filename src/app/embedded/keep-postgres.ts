@@ -1,4 +1,7 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { clusterPaths } from "./cluster.ts";
 import { acquirePostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from "./embedded-postgres.ts";
 import { identifyProcess, isAlive } from "./process-identity.ts";
 
@@ -43,6 +46,16 @@ export async function keepPostgres(options: EmbeddedPostgresOptions): Promise<Em
       }
     }
   };
+  // For an end that leaves no time to release, such as a second Ctrl-C. Committed work is safe whatever stops the server.
+  const stopAtExit = () => {
+    try {
+      const users = readdirSync(clusterPaths(resolve(options.folder)).leases).length;
+      if (users === 1) process.kill(current.processId, "SIGINT");
+    } catch {
+      // The server or its folder is gone already.
+    }
+  };
+  process.once("exit", stopAtExit);
   // It ends by being aborted, in one of its sleeps.
   const watched = watch().catch(() => {});
   return {
@@ -51,6 +64,7 @@ export async function keepPostgres(options: EmbeddedPostgresOptions): Promise<Em
       stopping.abort();
       await watched;
       await current.release();
+      process.removeListener("exit", stopAtExit);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { open, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, stat, statfs, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Binaries } from "./binaries.ts";
@@ -10,6 +10,7 @@ import type { ServerUser } from "./server-user.ts";
 import { explainFailure } from "./start-failure.ts";
 
 const RETRY_MS = 200;
+const FREE_BYTES_MIN = 1024 * 1024;
 const LOG_TAIL_CHARACTERS_MAX = 3_000;
 
 /** Durable, modest in memory, and silent about what statements hold: a canary in a parameter or a value never reaches the log. */
@@ -51,10 +52,17 @@ export async function startServer(
     const attempt = await tryToStart(paths, binaries, user, settings, deadlineMs);
     if (attempt.kind === "ready") return attempt.postmaster;
     if (!PASSING.test(attempt.log) || Date.now() > deadlineMs) {
-      throw explainFailure("Starting PostgreSQL", new Error("the server ended while starting"), attempt.log);
+      const problem = (await isFull(paths.home)) ? "No space left on device" : "the server ended while starting";
+      throw explainFailure("Starting PostgreSQL", new Error(problem), attempt.log);
     }
     await sleep(RETRY_MS);
   }
+}
+
+/** A server on a full disk ends without a word: its log is on the same disk. */
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < FREE_BYTES_MIN;
 }
 
 type Attempt = { kind: "ready"; postmaster: Postmaster } | { kind: "ended"; log: string };

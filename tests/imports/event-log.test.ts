@@ -218,5 +218,6 @@ describe("real logs", () => {
       }
       expect([events, leftOut]).toEqual([3_815_440, 0]);
     },
+    120_000,
   );
 });

@@ -31,7 +31,7 @@ describe("rekindle import", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("New: events 1, members 1.");
     expect(stdout).toContain("Next: rekindle pipeline run --community ai --as-of 2017-01-31");
-  }, 60_000);
+  }, 120_000);
 
   it("says what is wrong with a file, and creates no community for it", async () => {
     const dump = await folder.write("photo.tar", await tarOf({ "Users.xml": TINY_DUMP["Users.xml"]! }));
@@ -41,5 +41,5 @@ describe("rekindle import", () => {
       stderr: expect.stringMatching(/holds no Posts\.xml: give a folder or archive with the dump's XML files in it\.$/),
     });
     expect(await test.rows("select from communities where slug = 'photo'")).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

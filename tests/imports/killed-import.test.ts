@@ -64,5 +64,5 @@ describe("an import that is killed", () => {
     expect(await importedState(test, interrupted)).toEqual(await importedState(test, straight));
     const runs = await test.rows("select finished_at from import_runs where community_id = $1", [interrupted]);
     expect(runs).toEqual([{ finished_at: NOW }]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -64,7 +64,7 @@ describe.skipIf(path === null)("the ai dump", () => {
         .map(({ day }) => day)
         .sort(),
     );
-  });
+  }, 120_000);
 
   it("has bodies that may be edited: the stored Markdown renders to what is shown, white space between tags aside", async () => {
     const { rows } = await readAll(readDumpRows(await openStackExchangeDump(path!), "posts"));
@@ -73,5 +73,5 @@ describe.skipIf(path === null)("the ai dump", () => {
       const { markdown, html } = bodyOfHtml(bodyHtml);
       expect(squeezed(renderMarkdown(markdown))).toBe(squeezed(html));
     }
-  });
+  }, 120_000);
 });

@@ -1,13 +1,14 @@
 import type { Locale } from "../../drizzle/tables/identity.ts";
 import type { Refusal, RefusalCode, Refusals } from "../../src/kernel/refusal.ts";
+import { translateDetail } from "./translate-detail.ts";
 
 type Sentence<Code extends RefusalCode> = (data: Refusals[Code]) => string;
 
 /** Every refusal's sentence: what was wrong and what to do. A code without one does not compile. */
 const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Sentence<Code>>> } = {
   "input.invalid": {
-    en: ({ reason }) => `This input is not valid: ${reason}.`,
-    "zh-CN": ({ reason }) => `输入无效：${reason}。`,
+    en: ({ reason }) => `This input is not valid: ${translateDetail(reason, "en")}.`,
+    "zh-CN": ({ reason }) => `输入无效：${chinese(reason)}。`,
   },
   "input.too-long": {
     en: ({ max }) => `This is too long: shorten it to at most ${max} characters.`,
@@ -15,11 +16,11 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
   },
   "not-found": {
     en: ({ what }) => `There is no such ${what}, or you may not see it.`,
-    "zh-CN": ({ what }) => `找不到该内容（${what}），或您无权查看。`,
+    "zh-CN": ({ what }) => `找不到该${chinese(what)}，或您无权查看。`,
   },
   "not-allowed": {
     en: ({ what }) => `You may not ${what}.`,
-    "zh-CN": ({ what }) => `您无权执行此操作（${what}）。`,
+    "zh-CN": ({ what }) => `您无权${chinese(what)}。`,
   },
   "idempotency-key.reused": {
     en: () => "This idempotency key was used for a different request: send a new key.",
@@ -53,7 +54,7 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
   },
   "thread.not-a-question": {
     en: () => "Only a question takes answers.",
-    "zh-CN": () => "只有提问才能回答和采纳。",
+    "zh-CN": () => "只有提问才能接受回答。",
   },
   "post.not-an-answer": {
     en: () => "Only an answer to this question can be accepted.",
@@ -121,7 +122,7 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
   },
   "coupon.not-held": {
     en: ({ state }) => `This coupon is not on hold (it is ${state}).`,
-    "zh-CN": ({ state }) => `该优惠券未处于锁定状态（当前：${state}）。`,
+    "zh-CN": ({ state }) => `该优惠券未处于锁定状态（当前：${COUPON_STATES[state] ?? state}）。`,
   },
   "budget.exhausted": {
     en: ({ budget }) => `The budget ${budget} is spent.`,
@@ -133,12 +134,23 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
   },
   "import.unreadable": {
     en: ({ file, reason, remedy }) => `${file} ${reason}: ${remedy}.`,
-    "zh-CN": ({ file, reason, remedy }) => `无法导入 ${file}：${reason}；${remedy}。`,
+    "zh-CN": ({ file, reason, remedy }) => `无法导入 ${file}：${chinese(reason)}；${chinese(remedy)}。`,
   },
 };
 
 /** Every code there is. */
 export const REFUSAL_CODES = Object.keys(MESSAGES) as RefusalCode[];
+
+const COUPON_STATES: Readonly<Record<string, string>> = {
+  held: "锁定中",
+  committed: "已核销",
+  released: "已释放",
+  expired: "已过期",
+};
+
+function chinese(detail: string): string {
+  return translateDetail(detail, "zh-CN");
+}
 
 /** What `refusal` says to a reader of `locale`. */
 export function refusalMessage(refusal: Refusal, locale: Locale): string {

@@ -67,7 +67,7 @@ export function assertPublishable(draft: PointRuleDraft): void {
   }
   const facts = RULE_EVENTS[draft.eventType];
   if (!(facts.recipients as readonly string[]).includes(draft.recipient)) {
-    throw invalid(`the event “${draft.eventType}” can pay ${facts.recipients.join(" or ")}`, "recipient");
+    throw invalid(`the event “${draft.eventType}” can pay ${facts.recipients.join(", ")}`, "recipient");
   }
   const known: Readonly<Record<string, "text" | "number">> = facts.conditions;
   const misplaced = Object.entries(draft.condition).some(
@@ -76,8 +76,12 @@ export function assertPublishable(draft: PointRuleDraft): void {
   );
   if (misplaced) {
     const asked = Object.entries(known).map(([field, type]) => `${field} (${type})`);
-    const askable = asked.length > 0 ? asked.join(", ") : "nothing";
-    throw invalid(`a condition on “${draft.eventType}” can ask about ${askable}`, "condition");
+    throw invalid(
+      asked.length === 0
+        ? `a condition on “${draft.eventType}” can ask about nothing`
+        : `a condition on “${draft.eventType}” can ask about ${asked.join(", ")}`,
+      "condition",
+    );
   }
   for (const unit of ["experience", "coins"] as const) {
     if (!Number.isInteger(draft[unit]) || draft[unit] < 0 || draft[unit] > POINTS_MAX) {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Job } from "bullmq";
 import { communities } from "../drizzle/tables/identity.ts";
 import { assert } from "../src/kernel/assert.ts";
@@ -44,6 +45,7 @@ const DOMAIN_EVENT_TRIES = {
   backoff: { type: "exponential", delay: 1_000 },
   removeOnFail: true,
 } as const;
+const STAGE_WAIT_MS = 500;
 const PIPELINE_TRIES = { attempts: 3, backoff: { type: "exponential", delay: 5_000 } } as const;
 
 /** How often the schedule is looked at: it is kept in the queue, and a Redis may forget. */
@@ -145,7 +147,9 @@ async function runPipelineJob(options: WorkerOptions, job: Job<PipelineJob>): Pr
   const stages = name === null ? PIPELINE : [stageNamed(name)];
   for (const each of stages) {
     assert(each, "a pipeline job names a stage that exists");
-    await runStage(each, { communityId, asOf }, services, clock);
+    const run = () => runStage(each, { communityId, asOf }, services, clock);
+    // In a whole pipeline the next stage reads what this one writes: one that is under way is waited for, and run again.
+    while ((await run()).kind === "already-running" && name === null) await setTimeout(STAGE_WAIT_MS);
   }
   if (next !== undefined) await enqueueStage(queues, next);
 }

@@ -3,7 +3,7 @@ import { systemClock } from "../../kernel/instant.ts";
 import { createLogger } from "../../platform/logging.ts";
 import { startApiProcess } from "../api-process.ts";
 import { loadConfig } from "../configuration.ts";
-import { ensureDemoCommunity } from "../demo.ts";
+import { ensureDemoCommunity, startDemoPipeline } from "../demo.ts";
 import { lockServer } from "../embedded/server-lock.ts";
 import type { Terminal } from "../terminal.ts";
 import { printWelcome } from "../welcome.ts";
@@ -40,7 +40,8 @@ async function start(options: { only?: "api" | "worker"; demo: boolean }, termin
     });
     const running: RunningProcess[] = [];
     try {
-      if (options.demo && !config.production) await ensureDemoCommunity(workspace, terminal);
+      const withDemo = options.demo && !config.production;
+      const demoId = withDemo ? await ensureDemoCommunity(workspace, terminal) : null;
       if (options.only !== "api") running.push(await startWorkerProcess(workspace, logger));
       if (options.only !== "worker") {
         const api = await startApiProcess(workspace, logger);
@@ -48,6 +49,8 @@ async function start(options: { only?: "api" | "worker"; demo: boolean }, termin
         await lock?.recordAddresses([api.address]);
         await printWelcome(workspace, api.address, performance.now() - startedMs, terminal);
       }
+      // Once all answer, so that nobody waits for it.
+      if (demoId !== null) await startDemoPipeline(workspace, demoId, logger);
       await stopped;
       terminal.note("Stopping: finishing what is in hand. (Once more to stop at once.)");
     } finally {

@@ -7,6 +7,8 @@ import { type OutboxMessage, settleMessage } from "../src/platform/outbox/relay-
 /** One domain's interest in the others' events. Its name is the key under which it has had a message: never rename it lightly. */
 export interface Subscriber {
   readonly consumer: string;
+  /** Whether an event concerns it, told without a transaction; every event does when left out. */
+  readonly hears?: (event: DomainEvent) => boolean;
   readonly handle: (tx: Tx, recorded: RecordedEvent, now: Instant) => Promise<unknown>;
 }
 
@@ -28,7 +30,8 @@ export async function deliverDomainEvent(
     event: message.payload as DomainEvent,
   };
   const failures: unknown[] = [];
-  for (const { consumer, handle } of subscribers) {
+  for (const { consumer, hears, handle } of subscribers) {
+    if (hears?.(recorded.event) === false) continue;
     const now = clock();
     try {
       await db.transaction(message.communityId, (tx) =>

@@ -1,6 +1,6 @@
-import type pg from "pg";
 import { assert } from "../kernel/assert.ts";
 import { PAGE_SIZE_MAX, type PageRequest } from "../kernel/pagination.ts";
+import type { Reader } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 
 /** Rows fetched for a page: LIMIT is text, and each text is a statement that every connection keeps, so there are few. */
@@ -20,10 +20,10 @@ export interface PageShape {
 export const unseen = (parameter: number, type: "timestamptz" | "uuid" | "uuid[]") =>
   `(select $${parameter}::${type})::${type}`;
 
-type Statement<Row> = (on: { readonly client: pg.PoolClient }, values: readonly unknown[]) => Promise<Row[]>;
+type Statement<Row> = (on: Pick<Reader, "client">, values: readonly unknown[]) => Promise<Row[]>;
 
 /** The prepared statements of one paged list, each made when it is first asked for. */
-export function preparedPages<Row extends pg.QueryResultRow>(name: string, text: (shape: PageShape) => string) {
+export function preparedPages<Row extends Record<string, unknown>>(name: string, text: (shape: PageShape) => string) {
   const statements = new Map<string, Statement<Row>>();
   return (request: PageRequest): Statement<Row> => {
     const limit = LIMITS.find((rows) => rows > request.size);

@@ -1,13 +1,4 @@
-import type { ChurnCause } from "./hazard-rules.ts";
-import type { ResponseGroup } from "./treatment-rules.ts";
-
-export type Archetype =
-  | "steady-learner"
-  | "binge-learner"
-  | "lurker"
-  | "helper"
-  | "deal-seeker"
-  | "struggling-beginner";
+import { type Archetype, type ChurnCause, type ResponseGroup } from "./kinds.ts";
 
 /** What a kind of member tends to do. Rates are means; each member draws their own around them. */
 export interface ArchetypeProfile {

@@ -1,31 +1,6 @@
 import { DAY_MS } from "../kernel/instant.ts";
-import type { Case } from "./corpus/template.ts";
-import type { Person } from "./person.ts";
-import type { PostRecord, SimulatedLocale, ThreadRecord } from "./records.ts";
-
-/** A post as others meet it. */
-export interface BoardPost {
-  readonly key: string;
-  readonly author: Person;
-  readonly kind: PostRecord["kind"] | "opening";
-  readonly atMs: number;
-  readonly voters: Set<Person>;
-}
-
-/** A thread as others meet it: its posts so far, and what is left to be said. */
-export interface BoardThread {
-  readonly record: ThreadRecord;
-  readonly author: Person;
-  readonly atMs: number;
-  readonly slots: Case;
-  readonly replies: string[];
-  readonly opening: BoardPost;
-  readonly posts: BoardPost[];
-  /** How much it invites others to write; about 1, near 0 for those that people pass by. */
-  readonly appeal: number;
-  firstAnswerMs: number | null;
-  accepted: boolean;
-}
+import type { BoardThread, Person } from "./person.ts";
+import type { SimulatedLocale } from "./records.ts";
 
 /** How many of a space's threads can still be met; older ones have scrolled away. */
 const SHELF = 14;

@@ -1,7 +1,6 @@
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../kernel/instant.ts";
 import type { Rng } from "../math/rng.ts";
-import type { BoardPost, BoardThread } from "./board.ts";
-import type { Learner, Person } from "./person.ts";
+import type { BoardPost, BoardThread, Learner, Person } from "./person.ts";
 import { MEMBER_TOPICS, type World } from "./world.ts";
 import { acceptAnswer, castVote, commentOn, replyTo, replyWithPhrase, startThread } from "./writing.ts";
 

@@ -1,26 +1,5 @@
 import type { ArchetypeProfile } from "./archetype-catalogue.ts";
-
-/**
- * Why a member leaves. Each cause is a risk of its own that runs beside the others, so that every leaving has exactly one:
- *
- * - `drift`: no habit formed; always there.
- * - `early-doubt`: the first days, before the place means anything.
- * - `unanswered-question`: their first question has had no answer for two days.
- * - `fell-behind`: lessons done lag the course's pace.
- * - `failed-quizzes`: quizzes failed of late.
- * - `no-replies`: they wrote, and nobody ever replied to them.
- * - `course-finished`: nothing left that they bought.
- * - `no-deal`: deal-seekers only; no sale for weeks.
- */
-export type ChurnCause =
-  | "drift"
-  | "early-doubt"
-  | "unanswered-question"
-  | "fell-behind"
-  | "failed-quizzes"
-  | "no-replies"
-  | "course-finished"
-  | "no-deal";
+import type { ChurnCause } from "./kinds.ts";
 
 /** λ꜀: leavings a day at full exposure, for susceptibility 1 and without habit. */
 const CAUSE_RATES: Readonly<Record<ChurnCause, number>> = {

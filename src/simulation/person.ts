@@ -1,10 +1,9 @@
 import type { Rng } from "../math/rng.ts";
-import type { Archetype, ArchetypeProfile } from "./archetype-catalogue.ts";
-import type { BoardThread } from "./board.ts";
+import type { ArchetypeProfile } from "./archetype-catalogue.ts";
+import type { Case } from "./corpus/template.ts";
 import type { Course } from "./course-catalogue.ts";
-import type { ChurnCause } from "./hazard-rules.ts";
-import type { MemberRecord } from "./records.ts";
-import type { ResponseGroup, TreatmentKind } from "./treatment-rules.ts";
+import { type Archetype, type ChurnCause, type ResponseGroup, type TreatmentKind } from "./kinds.ts";
+import type { MemberRecord, PostRecord, ThreadRecord } from "./records.ts";
 
 /** Anyone who writes: a learner, an instructor, a moderator, the operator. */
 export interface Person {
@@ -59,4 +58,28 @@ export interface Learner extends Person {
   cause: ChurnCause | null;
   /** λ of the last day that was lived. */
   hazard: number;
+}
+
+/** A post as others meet it. */
+export interface BoardPost {
+  readonly key: string;
+  readonly author: Person;
+  readonly kind: PostRecord["kind"] | "opening";
+  readonly atMs: number;
+  readonly voters: Set<Person>;
+}
+
+/** A thread as others meet it: its posts so far, and what is left to be said. */
+export interface BoardThread {
+  readonly record: ThreadRecord;
+  readonly author: Person;
+  readonly atMs: number;
+  readonly slots: Case;
+  readonly replies: string[];
+  readonly opening: BoardPost;
+  readonly posts: BoardPost[];
+  /** How much it invites others to write; about 1, near 0 for those that people pass by. */
+  readonly appeal: number;
+  firstAnswerMs: number | null;
+  accepted: boolean;
 }

@@ -3,10 +3,10 @@ import type { Rng } from "../math/rng.ts";
 import { ARCHETYPE_NAMES, ARCHETYPES } from "./archetype-catalogue.ts";
 import { COURSES, type Course } from "./course-catalogue.ts";
 import { CHURN_CAUSES } from "./hazard-rules.ts";
+import { RESPONSE_GROUPS } from "./kinds.ts";
 import { drawDisplayName, HOMES } from "./name-catalogue.ts";
 import type { Learner, Person } from "./person.ts";
 import type { MemberRecord, SimulatedLocale } from "./records.ts";
-import { RESPONSE_GROUPS } from "./treatment-rules.ts";
 
 /** Of a hundred who join, how many read Chinese. */
 const LOCALES: readonly SimulatedLocale[] = ["zh-CN", "en"];

@@ -1,7 +1,7 @@
 import type { EventKind } from "../events/tracking-plan-catalogue.ts";
 import type { PostKind, ThreadKind } from "../kernel/domain-events.ts";
 import type { Instant } from "../kernel/instant.ts";
-import type { Archetype } from "./archetype-catalogue.ts";
+import { type Archetype } from "./kinds.ts";
 
 /**
  * What the simulation says happened, in order of time, as plain data. Keys are stable strings that hold within one stream

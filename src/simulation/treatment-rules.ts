@@ -1,19 +1,4 @@
-import type { Archetype } from "./archetype-catalogue.ts";
-
-/** What may be done for a member. */
-export type TreatmentKind = "nudge" | "coupon";
-
-/**
- * How a member answers, drawn once by archetype and hidden from the product: the four groups that uplift models look for.
- *
- * - `persuadable`: stays if treated.
- * - `sure-thing`: stays anyway.
- * - `lost-cause`: leaves anyway.
- * - `do-not-disturb`: leaves *because* they were reminded.
- */
-export type ResponseGroup = "persuadable" | "sure-thing" | "lost-cause" | "do-not-disturb";
-
-export const RESPONSE_GROUPS: readonly ResponseGroup[] = ["persuadable", "sure-thing", "lost-cause", "do-not-disturb"];
+import { type Archetype, type ResponseGroup, type TreatmentKind } from "./kinds.ts";
 
 /** What belonging to a group multiplies the hazard by, untreated. */
 const GROUP_HAZARD: Readonly<Record<ResponseGroup, number>> = {

@@ -1,9 +1,9 @@
 import type { Instant } from "../kernel/instant.ts";
-import type { Archetype } from "./archetype-catalogue.ts";
-import { CHURN_CAUSES, type ChurnCause } from "./hazard-rules.ts";
+import { CHURN_CAUSES } from "./hazard-rules.ts";
+import { type Archetype, type ChurnCause, type ResponseGroup, type TreatmentKind } from "./kinds.ts";
 import type { Learner } from "./person.ts";
 import type { SimulatedLocale } from "./records.ts";
-import { type ResponseGroup, type TreatmentKind, treatmentHazardRatio } from "./treatment-rules.ts";
+import { treatmentHazardRatio } from "./treatment-rules.ts";
 
 /** What no real community can tell: for judging churn models, uplift models and policies, never as their input. */
 export interface MemberTruth {

@@ -1,8 +1,7 @@
 import { assert } from "../kernel/assert.ts";
 import type { ThreadKind } from "../kernel/domain-events.ts";
-import type { BoardPost, BoardThread } from "./board.ts";
 import type { Case, Phrases } from "./corpus/template.ts";
-import type { Person } from "./person.ts";
+import type { BoardPost, BoardThread, Person } from "./person.ts";
 import type { PostRecord, ThreadRecord } from "./records.ts";
 import { fillText } from "./thread-text.ts";
 import type { World } from "./world.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "../../src/kernel/instant.ts";
-import { CHURN_CAUSES, type ChurnCause } from "../../src/simulation/hazard-rules.ts";
-import type { MemberView, ResponseGroup } from "../../src/simulation/treatment-rules.ts";
+import { CHURN_CAUSES } from "../../src/simulation/hazard-rules.ts";
+import { type ChurnCause, type ResponseGroup } from "../../src/simulation/kinds.ts";
+import type { MemberView } from "../../src/simulation/treatment-rules.ts";
 import type { MemberTruth } from "../../src/simulation/truth.ts";
 import { churnSignal } from "./churn-signal.ts";
 import { activitiesOf, firstQuestionsOf, NOW, record } from "./recorded-community.ts";

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { ARCHETYPE_NAMES, ARCHETYPES } from "../../src/simulation/archetype-catalogue.ts";
 import {
   CHURN_CAUSES,
-  type ChurnCause,
   type Circumstances,
   causeRates,
   exposuresOf,
   hazardOf,
 } from "../../src/simulation/hazard-rules.ts";
+import { type ChurnCause } from "../../src/simulation/kinds.ts";
 
 const settled: Circumstances = {
   tenureDays: 60,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hazardMultiplier, type ResponseGroup, treatmentHazardRatio } from "../../src/simulation/treatment-rules.ts";
+import { type ResponseGroup } from "../../src/simulation/kinds.ts";
+import { hazardMultiplier, treatmentHazardRatio } from "../../src/simulation/treatment-rules.ts";
 
 describe("a treatment", () => {
   const cases: [group: ResponseGroup, nudge: "helps" | "does little" | "harms"][] = [

@@ -27,6 +27,8 @@ const QUEUE_SCHEMA = "bullmq";
 /** One pool serves all queues and workers of a process; each worker keeps one connection for LISTEN. */
 const POOL_SIZE = 20;
 
+const ANSWER_MS_MAX = 1_000;
+
 /** A dead worker's jobs are taken over within about `stalledInterval` + `lockDuration`: BullMQ's defaults take a minute. */
 const TAKE_OVER: Pick<WorkerOptions, "lockDuration" | "stalledInterval" | "maxStalledCount"> = {
   lockDuration: 10_000,
@@ -113,7 +115,7 @@ export class Queues {
 
   async #close(): Promise<void> {
     // With Redis away no job can be told to be done, and closing would wait for ever: another worker will take them over.
-    const away = this.#redis !== null && this.#redis.worker.status !== "ready";
+    const away = this.#redis !== null && !(await answers(this.#redis.producer));
     await Promise.all(this.#workers.map((worker) => worker.close(away)));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     await this.#pool?.end();
@@ -126,6 +128,16 @@ export class Queues {
     // A queue's keys share one hash slot of a cluster, and different queues lie on different nodes.
     return { connection: this.#redis[role], prefix: `{${this.#namespace}-${name}}` };
   }
+}
+
+/** Whether the server answers now; what a connection believes of itself lags behind. */
+async function answers(redis: Redis): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, ANSWER_MS_MAX, false).unref());
+  const answer = redis.ping().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, late]);
 }
 
 /** BullMQ keeps a failed job's message and stack where jobs are kept, and Drizzle's messages carry parameters. */

@@ -5,7 +5,7 @@ import { provisionCommunity } from "../../src/app/provisioning.ts";
 import { DAY_MS } from "../../src/kernel/instant.ts";
 import { useDatabase } from "../support/test-database.ts";
 import { ask, askSurely, CAMPAIGN_CREATE, CODES, CODES_GENERATE, COUPON_HOLD } from "./asking.ts";
-import { endFacesAfterEach, type Server, startServer } from "./faces.ts";
+import { endFacesAfterEach, type Server, startServer, until } from "./faces.ts";
 import { itForSeeds, report, rounds } from "./seeds.ts";
 
 const test = useDatabase();
@@ -66,9 +66,13 @@ describe("an API that is killed while it answers", () => {
       let doneUnanswered = 0;
       for (let round = 0; round < rounds(4, 10); round += 1) {
         const codes = await someCodes(server, 40);
-        const holdAll = () => Promise.all(codes.map((code) => hold(server, code, `hold-${code}`)));
+        let settled = 0;
+        const holdAll = () =>
+          Promise.all(codes.map((code) => hold(server, code, `hold-${code}`).finally(() => (settled += 1))));
         const first = holdAll();
-        await sleep(rng.below(250));
+        const aim = rng.below(codes.length - 10);
+        await until("some have their answer", 60_000, () => settled >= aim, 1);
+        await sleep(rng.below(5));
         await server.killOutright();
         const answers = await first;
         const answered = answers.filter((answer) => answer.kind === "answered").length;

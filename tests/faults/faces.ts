@@ -62,7 +62,12 @@ export function startFace(
 }
 
 /** Waits until `what` holds, or fails with what it last said. Returns how long it took, in milliseconds. */
-export async function until(what: string, msMax: number, holds: () => Promise<unknown> | unknown): Promise<number> {
+export async function until(
+  what: string,
+  msMax: number,
+  holds: () => Promise<unknown> | unknown,
+  everyMs = 50,
+): Promise<number> {
   const startedMs = performance.now();
   let last: unknown;
   for (;;) {
@@ -77,7 +82,7 @@ export async function until(what: string, msMax: number, holds: () => Promise<un
         `not within ${msMax} ms: ${what} (last: ${last instanceof Error ? last.message : JSON.stringify(last)})`,
       );
     }
-    await sleep(50);
+    await sleep(everyMs);
   }
 }
 

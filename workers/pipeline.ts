@@ -95,7 +95,7 @@ export const PIPELINE: readonly Stage[] = [
 ];
 
 /** What keeps the house clean beside the main job; scheduled like the stages. */
-export const MAINTENANCE: readonly Stage[] = [
+const MAINTENANCE: readonly Stage[] = [
   stage("expire-coupon-holds", {
     reads: "redemptions",
     writes: "redemptions",

@@ -23,13 +23,13 @@ export abstract class UserError {
 }
 
 @ObjectType({ implements: UserError, description: "A refusal that its code and message explain." })
-export class RefusedError extends UserError {}
+class RefusedError extends UserError {}
 
 @ObjectType({
   implements: UserError,
   description: "The content changed since the caller saw it: show it again and ask again.",
 })
-export class RevisionOutdatedError extends UserError {
+class RevisionOutdatedError extends UserError {
   @Field(() => Int, { description: "The revision that the caller named." })
   seen!: number;
 
@@ -38,7 +38,7 @@ export class RevisionOutdatedError extends UserError {
 }
 
 @ObjectType({ implements: UserError, description: "The member has fewer coins than this takes." })
-export class PointsInsufficientError extends UserError {
+class PointsInsufficientError extends UserError {
   @Field(() => Int, { description: "The coins there are." })
   balance!: number;
 

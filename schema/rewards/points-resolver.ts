@@ -96,7 +96,7 @@ export class MyPointsResolver {
 }
 
 /** What everybody sees of a member's points. */
-export function toPoints(experience: number): Points {
+function toPoints(experience: number): Points {
   return { experience, level: levelOf(experience).level };
 }
 

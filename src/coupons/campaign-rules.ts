@@ -8,9 +8,9 @@ export type CouponCampaign = typeof couponCampaigns.$inferSelect;
 export type CampaignDraft = Omit<CouponCampaign, "communityId" | "id" | "usesTaken" | "createdAt">;
 
 /** A hold that outlives a checkout keeps a coupon from others. */
-export const HOLD_MINUTES_MAX = 24 * 60;
+const HOLD_MINUTES_MAX = 24 * 60;
 
-export const USES_MAX = 1_000_000;
+const USES_MAX = 1_000_000;
 
 /** Codes that one request generates: more are asked for in batches. */
 export const CODES_PER_BATCH_MAX = 1_000;

@@ -6,7 +6,7 @@ import { emit } from "../platform/outbox/emit.ts";
 import { lockCampaign } from "./campaign-queries.ts";
 
 /** How many holds one transaction frees: callers come back until none is left. */
-export const EXPIRED_PER_SWEEP_MAX = 500;
+const EXPIRED_PER_SWEEP_MAX = 500;
 
 interface Expired {
   readonly id: Id;

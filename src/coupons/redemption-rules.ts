@@ -8,7 +8,7 @@ import { Refusal } from "../kernel/refusal.ts";
  */
 export type Redemption = typeof couponRedemptions.$inferSelect;
 
-export const ORDER_REFERENCE_MAX = 100;
+const ORDER_REFERENCE_MAX = 100;
 
 /** Whether a redemption keeps its code from others. A hold does until its time is over, whether or not it was swept since. */
 export function isLive(redemption: Pick<Redemption, "state" | "heldUntil">, now: Instant): boolean {

@@ -8,7 +8,7 @@ export interface GroupOutcome {
 }
 
 /** Below this many members in either group an interval says nothing. */
-export const GROUP_MIN = 30;
+const GROUP_MIN = 30;
 
 export type HoldoutAnalysis =
   | { readonly kind: "insufficient-data"; readonly treated: number; readonly heldOut: number; readonly needed: number }

@@ -12,7 +12,7 @@ export type PointRuleDraft = Pick<
 >;
 
 /** The most that one happening may pay, of either unit. */
-export const POINTS_MAX = 1_000;
+const POINTS_MAX = 1_000;
 
 /** A rule that follows from an event, and whom it pays. */
 export interface Earning {

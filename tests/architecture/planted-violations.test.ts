@@ -44,7 +44,12 @@ const VIOLATIONS: readonly Violation[] = [
   violation("lint", "src/kernel/planted-default.ts", "export default 1;\n", /planted-default\.ts.*noDefaultExport/),
   violation("lint", "src/kernel/planted-format.ts", "export const planted   =   'x'\n", /planted-format\.ts format/),
 
-  violation("unused", "src/kernel/planted-file.ts", "export const planted = 1;\n", /Unused files[\s\S]*planted-file\.ts/),
+  violation(
+    "unused",
+    "src/kernel/planted-file.ts",
+    "export const planted = 1;\n",
+    /Unused files[\s\S]*planted-file\.ts/,
+  ),
   violation(
     "unused",
     "src/kernel/assert.ts",

@@ -10,7 +10,7 @@ import type { TestDatabase } from "./test-database.ts";
 import { anEmptyCommunity, aViewer } from "./value-builders.ts";
 
 /** When the stories of content tests begin; `at(n)` is n seconds later. */
-export const START: Instant = new Date("2026-03-02T08:00:00.000Z");
+const START: Instant = new Date("2026-03-02T08:00:00.000Z");
 export const at = (seconds: number): Instant => addMs(START, seconds * 1_000);
 
 /** A community with a space, and one person of each kind that content tests need. */

@@ -8,9 +8,3 @@ export function postgresError(error: unknown): { code: string; constraint: strin
   }
   return null;
 }
-
-/** Whether `error` is a violation of the unique index or key `constraint`. */
-export function violatesUnique(error: unknown, constraint: string): boolean {
-  const found = postgresError(error);
-  return found?.code === "23505" && found.constraint === constraint;
-}

@@ -44,7 +44,7 @@ export async function relayOutbox(
     );
     await client.query({
       name: "outbox_mark",
-      text: "update outbox set relayed_at = now() where id = any($1::uuid[])",
+      text: "update outbox set relayed_at = current_timestamp where id = any($1::uuid[])",
       values: [rows.map((row) => row.id)],
     });
     return rows.length;
@@ -55,7 +55,7 @@ export async function relayOutbox(
 export async function putBackUnfinished(db: Database): Promise<number> {
   const { rowCount } = await db.system.execute(sql`
     update outbox set relayed_at = null where id in (
-      select id from outbox where relayed_at < now() - ${UNFINISHED_AFTER}::interval
+      select id from outbox where relayed_at < current_timestamp - ${UNFINISHED_AFTER}::interval
       limit ${PUT_BACK_MAX} for update skip locked)`);
   return rowCount ?? 0;
 }

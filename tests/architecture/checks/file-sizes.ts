@@ -7,7 +7,9 @@ const LINES_MAX = 250;
 const TEST_LINES_MAX = 400;
 
 /** Files that may be longer, how long, and why they were not split. */
-const LONGER: ReadonlyMap<string, { readonly linesMax: number; readonly because: string }> = new Map([]);
+const LONGER: ReadonlyMap<string, { readonly linesMax: number; readonly because: string }> = new Map([
+  ["src/simulation/load-rows.ts", { linesMax: 290, because: "one reader whose record kinds share their maps" }],
+]);
 
 export const checkFileSizes: Check = {
   name: "file-sizes",

@@ -22,7 +22,3 @@ export async function isRunning(postgres: Pick<EmbeddedPostgres, "processId">): 
   return (await identifyProcess(postgres.processId)) !== null;
 }
 
-async function killOutright(pid: number): Promise<void> {
-  process.kill(pid, "SIGKILL");
-  while ((await identifyProcess(pid)) !== null) await new Promise((resolve) => setTimeout(resolve, 5));
-}

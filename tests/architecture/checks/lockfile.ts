@@ -8,8 +8,14 @@ interface Manifest {
   readonly [field: string]: unknown;
 }
 
+interface LockedPackage extends Manifest {
+  readonly resolved?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
 interface Lockfile {
-  readonly packages: { readonly [path: string]: { readonly resolved?: string } & Manifest };
+  readonly packages: { readonly [path: string]: LockedPackage };
 }
 
 /** What `npm ci` compares before it installs. */
@@ -29,9 +35,30 @@ export const checkLockfile: Check = {
         .filter(([, entry]) => entry.resolved?.startsWith("http"))
         .map(([path, entry]) => `${file.path} says where ${path} came from: ${entry.resolved}`),
     );
+    const incomplete = missingPackages(lockfile).map(
+      ([path, name]) => `package-lock.json lacks ${name}, which ${path || "package.json"} asks for: run npm install`,
+    );
     return [
+      ...incomplete,
       ...apart.map((field) => `package-lock.json has other ${field} than package.json: run npm install`),
       ...addressed,
     ];
   },
 };
+
+/** What a locked package asks for and the lock has not, those of other platforms too: `npm install` may drop them, `npm ci` refuses. */
+function missingPackages({ packages }: Lockfile): (readonly [path: string, name: string])[] {
+  return Object.entries(packages).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies })
+      .filter((name) => !isLocked(packages, path, name))
+      .map((name) => [path, name] as const),
+  );
+}
+
+/** Looks where Node would: beside the package, then upwards. */
+function isLocked(packages: Lockfile["packages"], path: string, name: string): boolean {
+  for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("node_modules/") - 1))) {
+    if (packages[`${folder === "" ? "" : `${folder}/`}node_modules/${name}`] !== undefined) return true;
+    if (folder === "") return false;
+  }
+}

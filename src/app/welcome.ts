@@ -19,11 +19,12 @@ export async function printWelcome(
   if (config.graphiql) terminal.print(`  GraphiQL    ${address}/graphiql`);
   terminal.print(`  Events      ${address}/v1/batch`);
   const [first] = (await allCommunities(db.system)).reverse();
-  if (config.production || first === undefined) return;
-  terminal.print(`\nTokens for the community “${first.slug}” (Authorization: Bearer …):\n`);
-  for (const role of ROLES) {
-    const person = { communitySlug: first.slug, subject: role, name: role, role };
-    terminal.print(`  ${role.padEnd(10)}  ${await secrets.developmentToken(person, clock())}`);
+  if (!config.production && first !== undefined) {
+    terminal.print(`\nTokens for the community “${first.slug}” (Authorization: Bearer …):\n`);
+    for (const role of ROLES) {
+      const person = { communitySlug: first.slug, subject: role, name: role, role };
+      terminal.print(`  ${role.padEnd(10)}  ${await secrets.developmentToken(person, clock())}`);
+    }
   }
   terminal.print("\nStop with Ctrl-C. The tour: docs/tour.md");
 }

@@ -41,7 +41,7 @@ export async function startRekindle({ folder, args = [], env = {} }: StartOption
   });
   const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   await waitFor(
-    () => /ready after/.test(output) && /Stop with Ctrl-C|Events /.test(output),
+    () => output.includes("Stop with Ctrl-C"), // the last line: what is above it is there whole
     child,
     () => output,
   );

@@ -79,9 +79,9 @@ export class OutboxRelay {
     const enqueue = (messages: readonly OutboxMessage[]) => withinTime(this.#enqueue(messages), this.#enqueueMsMax);
     if (performance.now() >= this.#putBackAtMs) {
       this.#putBackAtMs = performance.now() + PUT_BACK_MS;
-      await putBackUnfinished(this.#db);
+      await putBackUnfinished(this.#db, new Date());
     }
-    while (!this.#stopped && (await relayOutbox(this.#db, enqueue)) === RELAY_BATCH_MAX);
+    while (!this.#stopped && (await relayOutbox(this.#db, enqueue, new Date())) === RELAY_BATCH_MAX);
   }
 
   async #listen(): Promise<void> {

@@ -3,6 +3,7 @@ import pg from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { DomainEvent } from "../../src/kernel/domain-events.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
+import { addMs, MINUTE_MS } from "../../src/kernel/instant.ts";
 import { consumeOnce } from "../../src/platform/outbox/consume.ts";
 import { emit, OUTBOX_CHANNEL } from "../../src/platform/outbox/emit.ts";
 import {
@@ -85,8 +86,8 @@ describe("relayOutbox", () => {
     const event = joined();
     const id = await test.tx(community, (tx) => emit(tx, event, NOW));
     const { taken, enqueue } = aQueue();
-    expect(await relayOutbox(test.db, enqueue)).toBe(1);
-    expect(await relayOutbox(test.db, enqueue)).toBe(0);
+    expect(await relayOutbox(test.db, enqueue, NOW)).toBe(1);
+    expect(await relayOutbox(test.db, enqueue, NOW)).toBe(0);
     expect(taken).toEqual([{ id, communityId: community, payload: event, occurredAt: NOW.toISOString() }]);
     expect(await waiting()).toEqual([]);
     expect(await test.rows("select id from outbox")).toEqual([{ id }]);
@@ -95,22 +96,21 @@ describe("relayOutbox", () => {
   });
 
   it("hands over again what a queue took and nobody finished, when ten minutes have passed", async () => {
-    const [lost, slow] = (await emitted(2)) as [Id, Id];
+    const [lost, inHand] = (await emitted(2)) as [Id, Id];
     const { taken, enqueue } = aQueue();
-    await relayOutbox(test.db, enqueue);
-    expect(await putBackUnfinished(test.db)).toBe(0);
-    await test.rows("update outbox set relayed_at = now() - interval '10 minutes 1 second' where id = $1", [lost]);
-    await test.rows("update outbox set relayed_at = now() - interval '9 minutes 50 seconds' where id = $1", [slow]);
-    expect(await putBackUnfinished(test.db)).toBe(1);
-    expect(await relayOutbox(test.db, enqueue)).toBe(1);
-    expect(taken.map((message) => message.id)).toEqual([...[lost, slow].sort(), lost]);
+    await relayOutbox(test.db, enqueue, NOW);
+    expect(await putBackUnfinished(test.db, NOW)).toBe(0);
+    await test.rows("update outbox set relayed_at = relayed_at - interval '1 second' where id = $1", [lost]);
+    expect(await putBackUnfinished(test.db, addMs(NOW, 10 * MINUTE_MS))).toBe(1);
+    expect(await relayOutbox(test.db, enqueue, NOW)).toBe(1);
+    expect(taken.map((message) => message.id)).toEqual([...[lost, inHand].sort(), lost]);
   });
 
   it("takes bounded batches", async () => {
     await emitted(RELAY_BATCH_MAX + 3);
     const { taken, enqueue } = aQueue();
-    expect(await relayOutbox(test.db, enqueue)).toBe(RELAY_BATCH_MAX);
-    expect(await relayOutbox(test.db, enqueue)).toBe(3);
+    expect(await relayOutbox(test.db, enqueue, NOW)).toBe(RELAY_BATCH_MAX);
+    expect(await relayOutbox(test.db, enqueue, NOW)).toBe(3);
     expect(new Set(taken.map((message) => message.id)).size).toBe(RELAY_BATCH_MAX + 3);
   });
 
@@ -122,18 +122,22 @@ describe("relayOutbox", () => {
       await enqueue(messages);
     };
     const relay = async () => {
-      while ((await relayOutbox(test.db, slowly)) > 0);
+      while ((await relayOutbox(test.db, slowly, NOW)) > 0);
     };
     await Promise.all([relay(), relay(), relay(), relay()]);
-    while ((await relayOutbox(test.db, enqueue)) > 0);
+    while ((await relayOutbox(test.db, enqueue, NOW)) > 0);
     expect(taken.map((message) => message.id).sort()).toEqual([...ids].sort());
   });
 
   it("keeps what the queue did not take", async () => {
     const ids = await emitted(3);
-    const refused = relayOutbox(test.db, async () => {
-      throw new Error("the queue is away");
-    });
+    const refused = relayOutbox(
+      test.db,
+      async () => {
+        throw new Error("the queue is away");
+      },
+      NOW,
+    );
     await expect(refused).rejects.toThrow("the queue is away");
     expect((await waiting()).sort()).toEqual([...ids].sort());
   });
@@ -141,12 +145,16 @@ describe("relayOutbox", () => {
   it("hands over again what a queue took before the relay crashed, and the consumer acts once", async () => {
     const [id] = await emitted(1);
     const { taken, enqueue } = aQueue();
-    const crash = relayOutbox(test.db, async (messages) => {
-      await enqueue(messages);
-      throw new Error("killed between the queue and the mark");
-    });
+    const crash = relayOutbox(
+      test.db,
+      async (messages) => {
+        await enqueue(messages);
+        throw new Error("killed between the queue and the mark");
+      },
+      NOW,
+    );
     await expect(crash).rejects.toThrow("killed");
-    await relayOutbox(test.db, enqueue);
+    await relayOutbox(test.db, enqueue, NOW);
     expect(taken.map((message) => message.id)).toEqual([id, id]);
     const acted: boolean[] = [];
     for (const message of taken) {
@@ -157,15 +165,19 @@ describe("relayOutbox", () => {
 
   it("loses nothing when its connection is cut in mid-batch", async () => {
     const ids = await emitted(5);
-    const cut = relayOutbox(test.db, async () => {
-      await test.rows(
-        "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()",
-      );
-      await sleep(50);
-    });
+    const cut = relayOutbox(
+      test.db,
+      async () => {
+        await test.rows(
+          "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()",
+        );
+        await sleep(50);
+      },
+      NOW,
+    );
     await expect(cut).rejects.toThrow();
     const { taken, enqueue } = aQueue();
-    await relayOutbox(test.db, enqueue);
+    await relayOutbox(test.db, enqueue, NOW);
     expect(taken.map((message) => message.id).sort()).toEqual([...ids].sort());
   });
 });

@@ -170,7 +170,7 @@ describeOnBothBackends("domain events", ({ test, open, redis }) => {
     it("survive a Redis that forgot everything", { timeout: 60_000 }, async () => {
       const producer = open();
       const ids = await happen(20);
-      expect(await relayOutbox(test.db, (messages) => enqueueDomainEvents(producer, messages))).toBe(20);
+      expect(await relayOutbox(test.db, (messages) => enqueueDomainEvents(producer, messages), new Date())).toBe(20);
       const emptied = new Redis(redis.url);
       await emptied.flushall();
       emptied.disconnect();

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { outbox } from "../../../drizzle/tables/platform.ts";
 import type { Id } from "../../kernel/ids.ts";
+import { addMs, type Instant, MINUTE_MS } from "../../kernel/instant.ts";
 import type { Database } from "../database/database.ts";
 
 /** A domain event on its way out: the payload stays text until a consumer needs it. */
@@ -15,7 +16,7 @@ export interface OutboxMessage {
 export const RELAY_BATCH_MAX = 500;
 
 /** What a queue took this long ago and nobody finished is handed over again: it may have lost it. */
-const UNFINISHED_AFTER = "10 minutes";
+const UNFINISHED_AFTER_MS = 10 * MINUTE_MS;
 const PUT_BACK_MAX = 5_000;
 
 /**
@@ -26,6 +27,7 @@ const PUT_BACK_MAX = 5_000;
 export async function relayOutbox(
   db: Database,
   enqueue: (messages: readonly OutboxMessage[]) => Promise<void>,
+  now: Instant,
 ): Promise<number> {
   return db.systemTransaction(async (_sql, client) => {
     const { rows } = await client.query<{ id: Id; community_id: Id; payload: unknown; occurred_at: Date }>({
@@ -44,18 +46,18 @@ export async function relayOutbox(
     );
     await client.query({
       name: "outbox_mark",
-      text: "update outbox set relayed_at = current_timestamp where id = any($1::uuid[])",
-      values: [rows.map((row) => row.id)],
+      text: "update outbox set relayed_at = $2 where id = any($1::uuid[])",
+      values: [rows.map((row) => row.id), now],
     });
     return rows.length;
   });
 }
 
 /** Lets messages wait again that a queue took and nobody finished in time. A queue that still has them loses nothing by it. */
-export async function putBackUnfinished(db: Database): Promise<number> {
+export async function putBackUnfinished(db: Database, now: Instant): Promise<number> {
   const { rowCount } = await db.system.execute(sql`
     update outbox set relayed_at = null where id in (
-      select id from outbox where relayed_at < current_timestamp - ${UNFINISHED_AFTER}::interval
+      select id from outbox where relayed_at < ${addMs(now, -UNFINISHED_AFTER_MS).toISOString()}::timestamptz
       limit ${PUT_BACK_MAX} for update skip locked)`);
   return rowCount ?? 0;
 }

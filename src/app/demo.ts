@@ -34,7 +34,7 @@ const DEMO: NewCommunity = {
 const ISSUERS = [DEVELOPMENT_ISSUER, CLIENT_ISSUER];
 
 /** Of so many days, points and badges are earned after the start: the workers are through with them in about half a minute. */
-const REWARDED_DAYS = 5;
+const REWARDED_DAYS = 7;
 
 /** How many codes the demo's coupon campaign has. */
 const CODES = 40;

@@ -12,11 +12,11 @@ const selectExemplary = prepared<{ id: Id }>(
    left join posts p on p.community_id = m.community_id and p.author_id = m.id
    where m.community_id = $1 and m.role = 'member'
    group by m.id
-   order by (max(p.created_at) >= $2) is true desc, bool_or(p.kind = 'opening') is true desc, coalesce(sum(p.score), 0) desc, m.id
+   order by bool_or(p.kind = 'opening') is true desc, coalesce(sum(p.score) filter (where p.created_at >= $2), 0) desc, m.id
    limit 1`,
 );
 
-/** A member whose page has something to show: of those who wrote within a week and have begun a thread, the one with most votes. */
+/** A member whose page has something to show: of those who have begun a thread, whose posts of this week gathered most votes. */
 export async function exemplaryMember(reader: Reader, now: Instant): Promise<Id> {
   const [member] = await selectExemplary(reader, [reader.communityId, addMs(now, -EXEMPLARY_DAYS * DAY_MS)]);
   assert(member, "a simulated community has members");

@@ -4,6 +4,8 @@ import { instant, tenantColumn, tenantPolicy } from "./tenancy.ts";
 export type MemberRole = "member" | "moderator" | "operator" | "service";
 export type Locale = "en" | "zh-CN";
 export type ConsentPurpose = "nudges" | "email";
+/** What a service's key may do; `src/identity/scope-catalogue.ts` tells of each. */
+export type ApiKeyScope = "events:write" | "events:import" | "coupons:settle" | "operate";
 
 /** Tenants. Not under row-level security: it is what a connection is opened with. */
 export const communities = pgTable(
@@ -43,6 +45,7 @@ export const apiKeys = pgTable(
     hint: text().notNull(),
     name: text().notNull(),
     memberId: uuid().notNull(),
+    scopes: text().array().$type<ApiKeyScope[]>().notNull(),
     createdAt: instant().notNull(),
     revokedAt: instant(),
   },

@@ -1,5 +1,5 @@
-import { Field, GraphQLISODateTime, ID, InputType, ObjectType } from "type-graphql";
-import type { ConsentPurpose, Locale } from "../../drizzle/tables/identity.ts";
+import { Field, GraphQLISODateTime, ID, InputType, ObjectType, registerEnumType } from "type-graphql";
+import type { ApiKeyScope, ConsentPurpose, Locale } from "../../drizzle/tables/identity.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { Payload } from "../graphql/mutate.ts";
 import { ConsentPurposeEnum, LocaleEnum, MemberNode } from "./member-type.ts";
@@ -85,10 +85,34 @@ export class ConsentSetPayload implements Payload {
   userErrors!: UserError[];
 }
 
+enum ApiKeyScopeEnum {
+  EVENTS_WRITE = "events:write",
+  EVENTS_IMPORT = "events:import",
+  COUPONS_SETTLE = "coupons:settle",
+  OPERATE = "operate",
+}
+registerEnumType(ApiKeyScopeEnum, {
+  name: "ApiKeyScope",
+  description: "What a key may do. None includes another.",
+  valuesConfig: {
+    EVENTS_WRITE: {
+      description: "Sends what clients see happen, of anybody. The one for browsers, where everybody can read it.",
+    },
+    EVENTS_IMPORT: {
+      description: "Sends events of every kind, of anybody: for the platform's own server, which is believed.",
+    },
+    COUPONS_SETTLE: { description: "Holds coupons, and commits and releases those of members: for the shop." },
+    OPERATE: { description: "Reads and does what operators may, except handling keys." },
+  },
+});
+
 @InputType({ description: "A new key for a service." })
 export class ApiKeyCreateInput {
   @Field(() => String, { description: "What the service is called, 1 to 80 characters." })
   name!: string;
+
+  @Field(() => [ApiKeyScopeEnum], { description: "What it may do, one thing or more; it never changes." })
+  scopes!: ApiKeyScope[];
 }
 
 @ObjectType({ description: "A new key. It is shown this once." })

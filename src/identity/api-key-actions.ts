@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
-import { apiKeys, members } from "../../drizzle/tables/identity.ts";
+import { type ApiKeyScope, apiKeys, members } from "../../drizzle/tables/identity.ts";
 import { assert } from "../kernel/assert.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { communityById } from "./community-queries.ts";
+import { readDisplayName } from "./display-name-rules.ts";
+import { isApiKeyScope } from "./scope-catalogue.ts";
 
 /** Tells our keys from other secrets, for people and for secret scanners. */
 export const API_KEY_PREFIX = "rk_";
@@ -16,13 +18,22 @@ export function hashApiKey(key: string): string {
   return createHash("sha256").update(key).digest("base64url");
 }
 
+export interface NewApiKey {
+  /** What the service is called, and the member it acts as. */
+  readonly name: string;
+  readonly scopes: readonly ApiKeyScope[];
+}
+
 /**
- * Creates a service's key and the service member it acts as. The key is returned this once; only its hash is kept.
+ * Creates a service's key and the service member it acts as. The key is returned this once; only its hash is kept. What it may do is
+ * said now and never changes: make another and revoke this one.
+ * @throws Refusal `input.invalid` naming the field.
  */
-export async function createApiKey(tx: Tx, input: { name: string }, now: Instant): Promise<{ id: Id; key: string }> {
-  const name = input.name.trim();
-  if (name === "" || name.length > 80 || name.includes("\u0000"))
-    throw new Refusal("input.invalid", { reason: "a key's name has 1 to 80 characters" }, "name");
+export async function createApiKey(tx: Tx, input: NewApiKey, now: Instant): Promise<{ id: Id; key: string }> {
+  const name = readDisplayName(input.name, "name");
+  const scopes = [...new Set(input.scopes)];
+  if (scopes.length === 0 || !scopes.every(isApiKeyScope))
+    throw new Refusal("input.invalid", { reason: "a key has one scope or more" }, "scopes");
   const community = await communityById(tx.sql, tx.communityId);
   assert(community, "a transaction's community exists");
   const memberId = newId(now);
@@ -45,6 +56,7 @@ export async function createApiKey(tx: Tx, input: { name: string }, now: Instant
     hint: key.slice(0, 7),
     name,
     memberId,
+    scopes,
     createdAt: now,
   });
   return { id, key };

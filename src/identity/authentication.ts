@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
-import { apiKeys, communities } from "../../drizzle/tables/identity.ts";
+import { type ApiKeyScope, apiKeys, communities } from "../../drizzle/tables/identity.ts";
 import type { Id } from "../kernel/ids.ts";
 import { type Clock, SECOND_MS } from "../kernel/instant.ts";
 import type { Crypto } from "../platform/crypto.ts";
@@ -9,7 +9,7 @@ import type { Database } from "../platform/database/database.ts";
 import { API_KEY_PREFIX, hashApiKey } from "./api-key-actions.ts";
 import { ensureMember, type ForeignMember } from "./member-actions.ts";
 import { type Member, memberById, memberByIdentity } from "./member-queries.ts";
-import { readClaims } from "./token-claims.ts";
+import { readClaims, readScopes } from "./token-claims.ts";
 import { type LocalIssuer, TokenVerifier } from "./token-verification.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -75,7 +75,7 @@ export class Authenticator {
     const foreign = readClaims(issuer, payload, verified, community);
     if (foreign === null) return null;
     const member = (await this.#unchangedMember(community.id, foreign)) ?? (await this.#ensure(community.id, foreign));
-    return { viewer: toViewer(member), expiresAtMs: (payload.exp ?? 0) * SECOND_MS };
+    return { viewer: toViewer(member, readScopes(payload)), expiresAtMs: (payload.exp ?? 0) * SECOND_MS };
   }
 
   /** The common case without a transaction. */
@@ -90,18 +90,20 @@ export class Authenticator {
   }
 
   async #byApiKey(key: string) {
+    const { communityId, memberId, scopes, revokedAt } = apiKeys;
     const [row] = await this.#db.system
-      .select({ communityId: apiKeys.communityId, memberId: apiKeys.memberId, revokedAt: apiKeys.revokedAt })
+      .select({ communityId, memberId, scopes, revokedAt })
       .from(apiKeys)
       .innerJoin(communities, eq(communities.id, apiKeys.communityId))
       .where(eq(apiKeys.keyHash, hashApiKey(key)));
     if (!row || row.revokedAt !== null) return null;
     const member = await this.#db.read(row.communityId, (reader) => memberById(reader, row.memberId));
-    return member === null ? null : { viewer: toViewer(member), expiresAtMs: Number.POSITIVE_INFINITY };
+    return member === null ? null : { viewer: toViewer(member, row.scopes), expiresAtMs: Number.POSITIVE_INFINITY };
   }
 }
 
-function toViewer(member: Member): Viewer {
+/** @param scopes what the credential lets a service in for; of no meaning for people. */
+function toViewer(member: Member, scopes: readonly ApiKeyScope[]): Viewer {
   return {
     communityId: member.communityId,
     memberId: member.id,
@@ -109,5 +111,6 @@ function toViewer(member: Member): Viewer {
     locale: member.locale,
     timeZone: member.timeZone,
     suspended: member.suspendedAt !== null,
+    ...(member.role === "service" ? { scopes } : {}),
   };
 }

@@ -14,9 +14,8 @@ import { Refusal } from "../kernel/refusal.ts";
 import type { Crypto } from "../platform/crypto.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { emit } from "../platform/outbox/emit.ts";
+import { cleanDisplayName, readDisplayName } from "./display-name-rules.ts";
 import { type Member, memberByIdentity } from "./member-queries.ts";
-
-const DISPLAY_NAME_LENGTH_MAX = 80;
 
 /** A person as an identity provider tells of them. */
 export interface ForeignMember {
@@ -40,7 +39,7 @@ export async function ensureMember(tx: Tx, foreign: ForeignMember, crypto: Crypt
   const row = {
     communityId: tx.communityId,
     id,
-    displayName: [...foreign.displayName].slice(0, DISPLAY_NAME_LENGTH_MAX).join(""),
+    displayName: cleanDisplayName(foreign.displayName),
     emailCipher: foreign.email === null ? null : crypto.encrypt(foreign.email),
     locale: foreign.locale,
     timeZone: foreign.timeZone,
@@ -84,10 +83,7 @@ export interface MemberChanges {
 
 /** @throws Refusal `input.invalid` naming the field. */
 export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges): Promise<void> {
-  const displayName = changes.displayName?.trim();
-  if (displayName !== undefined && !isDisplayName(displayName)) {
-    throw new Refusal("input.invalid", { reason: "a display name has 1 to 80 characters" }, "displayName");
-  }
+  const displayName = changes.displayName == null ? undefined : readDisplayName(changes.displayName, "displayName");
   if (changes.timeZone != null && !isTimeZone(changes.timeZone)) {
     throw new Refusal("input.invalid", { reason: "give an IANA time zone such as Asia/Shanghai" }, "timeZone");
   }
@@ -101,10 +97,6 @@ export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges)
     .update(members)
     .set(set)
     .where(and(eq(members.communityId, tx.communityId), eq(members.id, memberId)));
-}
-
-function isDisplayName(text: string): boolean {
-  return text !== "" && [...text].length <= DISPLAY_NAME_LENGTH_MAX && !text.includes("\u0000");
 }
 
 /** Records a member's yes or no for a purpose; the latest word counts. */

@@ -1,9 +1,11 @@
 import type { JWTPayload } from "jose";
-import type { Locale, MemberRole } from "../../drizzle/tables/identity.ts";
+import type { ApiKeyScope, Locale, MemberRole } from "../../drizzle/tables/identity.ts";
 import { isTimeZone } from "../kernel/calendar.ts";
+import { cleanDisplayName } from "./display-name-rules.ts";
 import type { ForeignMember } from "./member-actions.ts";
+import { isApiKeyScope } from "./scope-catalogue.ts";
 
-/** Lowest first. An operator may do what moderators and services may, so that a list that names it says no less. */
+/** Lowest first: an operator may do what the others may, so that a list that names it says no less. */
 const ROLES: readonly MemberRole[] = ["member", "moderator", "service", "operator"];
 
 const SUBJECT_LENGTH_MAX = 255;
@@ -35,8 +37,13 @@ export function readClaims(
   };
 }
 
+/** What a service's token lets it in for: the claim `scope` (RFC 8693 §4.2), of which scopes of other houses are passed over. */
+export function readScopes({ scope }: JWTPayload): readonly ApiKeyScope[] {
+  return typeof scope === "string" ? scope.split(" ").filter(isApiKeyScope) : [];
+}
+
 function readName(claim: unknown): string {
-  return typeof claim === "string" ? claim.replaceAll("\u0000", "").trim() : "";
+  return typeof claim === "string" ? cleanDisplayName(claim) : "";
 }
 
 function readEmail(claim: unknown): string | null {

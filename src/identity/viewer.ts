@@ -1,4 +1,4 @@
-import type { Locale, MemberRole } from "../../drizzle/tables/identity.ts";
+import type { ApiKeyScope, Locale, MemberRole } from "../../drizzle/tables/identity.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Refusal } from "../kernel/refusal.ts";
 
@@ -10,6 +10,8 @@ export interface Viewer {
   readonly locale: Locale;
   readonly timeZone: string;
   readonly suspended: boolean;
+  /** What a service was let in for; whoever has none may do nothing by them, and people need none. */
+  readonly scopes?: readonly ApiKeyScope[];
 }
 
 /** Whether `viewer` moderates: moderators and operators do. */
@@ -19,7 +21,18 @@ export function moderates(viewer: Viewer): boolean {
 
 /** Whether `viewer` may run the community: campaigns, policies, models. */
 export function operates(viewer: Viewer): boolean {
-  return viewer.role === "operator" || viewer.role === "service";
+  return isEntrusted(viewer, "operate");
+}
+
+/** Whether `viewer` may do on behalf of members what `scope` names: operators may, and services that were let in for it. */
+export function isEntrusted(viewer: Viewer, scope: ApiKeyScope): boolean {
+  if (viewer.role === "service") return viewer.scopes?.includes(scope) ?? false;
+  return viewer.role === "operator";
+}
+
+/** Whether `viewer` is a program rather than a person. What every member may do is not its to do. */
+export function isService(viewer: Viewer): boolean {
+  return viewer.role === "service";
 }
 
 /** Refuses a suspended member's contribution. Call it first in every action that adds content or moves value. */

@@ -123,7 +123,7 @@ export const idempotencyKeys = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.communityId, t.memberId, t.key] }),
-    index("idempotency_keys_created").on(t.createdAt),
+    index("idempotency_keys_created").on(t.communityId, t.createdAt),
     tenantPolicy("idempotency_keys"),
   ],
 );

@@ -77,6 +77,8 @@ export const nudgeDecisions = pgTable(
     /** `[{ action, reason }]`: what was not on the table and why; the reasons are in `src/nudges/decision-rules.ts`. */
     leftOut: jsonb().notNull(),
     decidedAt: instant().notNull(),
+    /** When what became of it was recorded; null until then. */
+    outcomeRecordedAt: instant(),
   },
   (t) => [
     primaryKey({ columns: [t.communityId, t.id] }),
@@ -84,6 +86,10 @@ export const nudgeDecisions = pgTable(
     index("nudge_decisions_at").on(t.communityId, t.decidedAt),
     // Most decisions are to do nothing: what is left to deliver and to grant is found among the others.
     index("nudge_decisions_acted").on(t.communityId, t.id).where(sql`action <> 'nothing'`),
+    // Decisions pile up for ever, and those whose outcome is still to come do not.
+    index("nudge_decisions_open")
+      .on(t.communityId, t.policyVersion, t.asOf)
+      .where(sql`outcome_recorded_at is null`),
     foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
     tenantPolicy("nudge_decisions"),
   ],

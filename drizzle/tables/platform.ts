@@ -16,7 +16,10 @@ export const outbox = pgTable(
     /** When a queue took it; null while it waits for the relay. */
     relayedAt: instant(),
   },
-  (t) => [index("outbox_waiting").on(t.id).where(sql`relayed_at is null`)],
+  (t) => [
+    index("outbox_waiting").on(t.id).where(sql`relayed_at is null`),
+    index("outbox_relayed").on(t.relayedAt).where(sql`relayed_at is not null`),
+  ],
 );
 
 /** Which consumer has had which message: inserted in the transaction of its effects. */
@@ -39,7 +42,10 @@ export const deadLetters = pgTable(
     failedAt: instant().notNull(),
     replayedAt: instant(),
   },
-  (t) => [index("dead_letters_open").on(t.source, t.failedAt)],
+  (t) => [
+    index("dead_letters_open").on(t.source, t.failedAt),
+    index("dead_letters_settled").on(t.replayedAt).where(sql`replayed_at is not null`),
+  ],
 );
 
 /** How far a stage has read, stored in the transaction of what it derived. */
@@ -51,7 +57,7 @@ export const watermarks = pgTable(
 
 export type PipelineRunState = "running" | "succeeded" | "failed";
 
-/** One run of one stage for one community: what the console, the metrics and the command line show. */
+/** One run of one stage for one community: what the API and the command line show. */
 export const pipelineRuns = pgTable(
   "pipeline_runs",
   {

@@ -123,7 +123,7 @@ async function leave(paths: ClusterPaths, lease: Lease, known: Postmaster | null
 async function stopIfUnused(paths: ClusterPaths, known: Postmaster | null): Promise<void> {
   if ((await countLeases(paths.leases)) > 0) return;
   const last = (await findPostmaster(paths.data)) ?? known;
-  if (last !== null) await stopPostmaster(last.identity);
+  if (last !== null) await stopPostmaster(last.identity, paths.log);
 }
 
 async function prepareHome({ home }: ClusterPaths): Promise<void> {

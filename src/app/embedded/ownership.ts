@@ -13,7 +13,8 @@ export interface Access {
 
 const UNDEFINED_FILE = "58P01";
 const DUPLICATE_DATABASE = "42P04";
-const CANNOT_CONNECT_NOW = "57P03";
+/** It cuts everybody off because a backend crashed, and lets nobody in while it recovers from that. */
+const RECOVERING: ReadonlySet<string> = new Set(["57P02", "57P03"]);
 const RETRY_MS = 50;
 const CONNECT_MS_MAX = 10_000;
 
@@ -29,30 +30,40 @@ export function databaseUrl({ port, user, password }: Access, database: string):
  * read it to us.
  */
 export async function verifyServer(data: string, access: Access, database: string, deadlineMs: number): Promise<void> {
-  const client = await connect(databaseUrl(access, "postgres"), deadlineMs);
-  try {
-    if (!(await readsFrom(client, data)))
-      throw new Error(`the server on port ${access.port} keeps its data elsewhere, not in ${data}`);
-    await ensureDatabase(client, database);
-  } finally {
-    await client.end();
+  for (;;) {
+    const attempt = await verifyOnce(data, access, database);
+    if (attempt === "verified") return;
+    if (Date.now() > deadlineMs) throw attempt.cutOff;
+    await sleep(RETRY_MS);
   }
 }
 
-/** Waits for a server that is up but does not let anybody in yet, because it recovers from the crash of one of its backends. */
-async function connect(url: string, deadlineMs: number): Promise<pg.Client> {
-  for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS_MAX });
-    client.on("error", () => {}); // A connection that breaks fails the query that waits on it; that is where it is handled.
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      const isPassing = error instanceof pg.DatabaseError && error.code === CANNOT_CONNECT_NOW;
-      if (!isPassing || Date.now() > deadlineMs) throw error;
-      await sleep(RETRY_MS);
-    }
+/**
+ * A server that recovers from the crash of one of its backends is up, and good again in a moment. It may turn us away, or cut us
+ * off in the middle: it takes notice of the crash only after a while, and of who has come in since.
+ */
+async function verifyOnce(data: string, access: Access, database: string): Promise<"verified" | { cutOff: unknown }> {
+  const url = databaseUrl(access, "postgres");
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS_MAX });
+  client.on("error", () => {}); // A connection that breaks fails the query that waits on it; that is where it is handled.
+  try {
+    await client.connect();
+    if (!(await readsFrom(client, data)))
+      throw new Error(`the server on port ${access.port} keeps its data elsewhere, not in ${data}`);
+    await ensureDatabase(client, database);
+    return "verified";
+  } catch (error) {
+    if (isCutOff(error)) return { cutOff: error };
+    throw error;
+  } finally {
+    await client.end().catch(() => {});
   }
+}
+
+function isCutOff(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return RECOVERING.has(error.code ?? "");
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "ECONNRESET" || code === "EPIPE" || /^Connection terminated|not queryable$/.test(message);
 }
 
 async function readsFrom(client: pg.Client, data: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identi
 const POLL_MS = 10;
 const FAST_STOP_MS_MAX = 60_000;
 const IMMEDIATE_STOP_MS_MAX = 10_000;
+const LOG_TAIL_CHARACTERS = 10_000;
 
 /** A living server over some data, as its `postmaster.pid` describes it. */
 export interface Postmaster {
@@ -50,26 +51,39 @@ export async function waitUntilReady(
 /**
  * Stops a server as `pg_ctl stop -m fast` does: open transactions are rolled back, everything is written, clients are cut off.
  * One that does not manage in a minute is stopped at once; it loses nothing either, but has to replay its log next time.
+ *
+ * So is one that recovers from the crash of a backend: told to stop fast, PostgreSQL 18 then waits for ever for processes that it
+ * has not told to end, and its log has to be replayed anyway.
  */
-export async function stopPostmaster(identity: ProcessIdentity): Promise<void> {
+export async function stopPostmaster(identity: ProcessIdentity, log: string): Promise<void> {
   for (const [signal, patienceMs] of [
     ["SIGINT", FAST_STOP_MS_MAX],
     ["SIGQUIT", IMMEDIATE_STOP_MS_MAX],
   ] as const) {
     if (!(await isAlive(identity))) return;
     signalProcess(identity.pid, signal);
-    if (await waitForEnd(identity, patienceMs)) return;
+    if (await waitForEnd(identity, patienceMs, signal === "SIGINT" ? log : null)) return;
   }
   throw new Error(`PostgreSQL (process ${identity.pid}) does not stop`);
 }
 
-async function waitForEnd(identity: ProcessIdentity, patienceMs: number): Promise<boolean> {
+/** False when the patience is at its end, or is in vain because the server recovers from a crash. */
+async function waitForEnd(identity: ProcessIdentity, patienceMs: number, log: string | null): Promise<boolean> {
   const deadlineMs = Date.now() + patienceMs;
   while (await isAlive(identity)) {
-    if (Date.now() > deadlineMs) return false;
+    if (Date.now() > deadlineMs || (log !== null && (await isRecovering(log)))) return false;
     await sleep(POLL_MS);
   }
   return true;
+}
+
+/** Only the log tells: `postmaster.pid` goes on saying "ready". */
+async function isRecovering(log: string): Promise<boolean> {
+  const said = (await readFile(log, "utf8").catch(() => "")).slice(-LOG_TAIL_CHARACTERS);
+  return (
+    said.lastIndexOf("all server processes terminated; reinitializing") >
+    said.lastIndexOf("ready to accept connections")
+  );
 }
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {

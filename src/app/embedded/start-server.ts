@@ -100,7 +100,7 @@ async function tryToStart(
   } catch (error) {
     // By the pid of our child: it may not have got as far as to write its own down.
     const late = child.pid === undefined ? null : await identifyProcess(child.pid);
-    if (late !== null) await stopPostmaster(late);
+    if (late !== null) await stopPostmaster(late, paths.log);
     throw explainFailure("Starting PostgreSQL", error, await logTail(paths.log, logStart));
   }
 }

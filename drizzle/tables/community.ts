@@ -87,6 +87,8 @@ export const posts = pgTable(
     bodyHtml: text().notNull(),
     revision: integer().notNull(),
     state: text().$type<ContentState>().notNull(),
+    /** How often `state` changed: orders what is told of it, which clocks of several servers cannot. */
+    stateVersion: integer().notNull().default(0),
     score: integer().notNull().default(0),
     createdAt: instant().notNull(),
     editedAt: instant(),

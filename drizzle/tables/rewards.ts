@@ -139,7 +139,7 @@ export const pointBalances = pgTable(
 
 /**
  * Whether what followed from a vote, an acceptance or a post still counts, once somebody said so. Events arrive in any order
- * and more than once; the word said last stands, and the ledger is made to agree with it.
+ * and more than once; the word of the highest version stands, and the ledger is made to agree with it.
  */
 export const pointStandings = pgTable(
   "point_standings",
@@ -147,6 +147,8 @@ export const pointStandings = pgTable(
     communityId: tenantColumn(),
     subjectId: uuid().notNull(),
     stands: boolean().notNull(),
+    /** The post's `state_version` as of the word; 1 for a vote or an acceptance, which is taken back once and for good. */
+    version: integer().notNull().default(0),
     /** The event that said so, what it was about, and who did it. */
     eventType: text().$type<DomainEventType>().notNull(),
     causeId: uuid().notNull(),
@@ -155,6 +157,40 @@ export const pointStandings = pgTable(
     eventId: uuid().notNull(),
   },
   (t) => [primaryKey({ columns: [t.communityId, t.subjectId] }), tenantPolicy("point_standings")],
+);
+
+/**
+ * Awards that rules owe and the ledger does not show: what a day's cap left no room for, and what does not stand at the moment.
+ * When either changes they are posted, oldest first; what a vote or an acceptance earned goes with it.
+ */
+export const waitingAwards = pgTable(
+  "waiting_awards",
+  {
+    communityId: tenantColumn(),
+    /** Of the ledger entry that it will be. */
+    sourceKey: text().notNull(),
+    memberId: uuid().notNull(),
+    ruleKey: text().notNull(),
+    ruleVersion: integer().notNull(),
+    causeKind: text().notNull(),
+    causeId: uuid().notNull(),
+    postId: uuid(),
+    actorId: uuid(),
+    day: text().notNull(),
+    occurredAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.sourceKey] }),
+    index("waiting_awards_day").on(t.communityId, t.memberId, t.ruleKey, t.day, t.occurredAt, t.sourceKey),
+    index("waiting_awards_cause").on(t.communityId, t.causeId),
+    index("waiting_awards_post").on(t.communityId, t.postId).where(sql`post_id is not null`),
+    foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
+    foreignKey({
+      columns: [t.communityId, t.ruleKey, t.ruleVersion],
+      foreignColumns: [pointRules.communityId, pointRules.key, pointRules.version],
+    }),
+    tenantPolicy("waiting_awards"),
+  ],
 );
 
 /** Badges are versioned data too; `criteria` is read by `src/rewards/badge-rules.ts`. */

@@ -3,8 +3,9 @@ import { analyseHoldout } from "../../src/experiments/holdout-analysis-rules.ts"
 import { addDays, type Day, startOfDay } from "../../src/kernel/calendar.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import { addMs } from "../../src/kernel/instant.ts";
-import { OUTCOME_BATCH } from "../../src/nudges/outcome-actions.ts";
+import { OUTCOME_BATCH, recordOutcomes } from "../../src/nudges/outcome-actions.ts";
 import { actionCounts, policyReport } from "../../src/nudges/report-queries.ts";
+import type { Tx } from "../../src/platform/database/database.ts";
 import { runRecordOutcomes } from "../../workers/stages/record-outcomes.ts";
 import { useDatabase } from "../support/test-database.ts";
 import { aCommunityWith, aRun, NOW, someMembers, TODAY } from "./nudge-builders.ts";
@@ -69,6 +70,15 @@ const outcomesOf = (communityId: Id) =>
 const LATER = new Date("2026-05-01T00:00:00Z");
 const record = (communityId: Id, now = LATER) => runRecordOutcomes(aRun(test, communityId, { now }));
 
+/** How many rows of decisions and outcomes this connection has read by now. */
+async function tuplesRead({ client }: Tx): Promise<number> {
+  const { rows } = await client.query<{ read: number }>(
+    `select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables
+     where relname in ('nudge_decisions', 'nudge_outcomes')`,
+  );
+  return rows[0]!.read;
+}
+
 describe("outcomes", () => {
   it.each<[string, (Day | [Day, string])[], boolean, number]>([
     ["never came back", [], false, 0],
@@ -130,6 +140,38 @@ describe("outcomes", () => {
     const now = startOfDay("Asia/Shanghai", addDays(TODAY, 20));
     expect(await record(communityId, now)).toEqual({ rows: members.length - undue });
     expect(await record(communityId, now)).toEqual({ rows: 0 });
+  });
+
+  it("are looked for among the open decisions, however many have theirs", async () => {
+    const { communityId } = await aCommunityWith(test, {});
+    const members = await someMembers(test, communityId, 30);
+    const days = Array.from({ length: 200 }, (_, ago) => addDays(TODAY, -ago - 1));
+    await decided(
+      communityId,
+      members.flatMap((memberId) => days.map((asOf) => ({ memberId, asOf }))),
+    );
+    expect(await record(communityId)).toEqual({ rows: 6_000 });
+    await decided(communityId, [{ memberId: members[0]! }]);
+    await test.rows("vacuum analyze nudge_decisions, nudge_outcomes");
+    const { recorded, read } = await test.tx(communityId, async (tx) => {
+      const before = await tuplesRead(tx);
+      return { recorded: await recordOutcomes(tx, LATER), read: (await tuplesRead(tx)) - before };
+    });
+    expect(recorded).toBe(1);
+    expect(read).toBeLessThan(20);
+  });
+
+  it("come of a batch that was rolled back as if it had never begun", async () => {
+    const { communityId } = await aCommunityWith(test, {});
+    const [memberId] = await someMembers(test, communityId, 1);
+    await decided(communityId, [{ memberId: memberId! }]);
+    const killed = test.tx(communityId, async (tx) => {
+      await recordOutcomes(tx, LATER);
+      throw new Error("killed");
+    });
+    await expect(killed).rejects.toThrow("killed");
+    expect(await outcomesOf(communityId)).toEqual([]);
+    expect(await record(communityId)).toEqual({ rows: 1 });
   });
 });
 

@@ -1,17 +1,13 @@
-import type { Id } from "../../src/kernel/ids.ts";
-import { type OutcomeBatch, recordOutcomes } from "../../src/nudges/outcome-actions.ts";
+import { recordOutcomes } from "../../src/nudges/outcome-actions.ts";
 import type { StageResult, StageRun } from "../stage.ts";
 
 /** Records what became of everyone whose window has passed, in batches until none is left. */
 export async function runRecordOutcomes({ db, communityId, now, onProgress }: StageRun): Promise<StageResult> {
   let rows = 0;
-  let after: Id | null = null;
-  do {
-    const from: Id | null = after;
-    const batch: OutcomeBatch = await db.transaction(communityId, (tx) => recordOutcomes(tx, from, now));
-    rows += batch.recorded;
-    after = batch.next;
+  for (;;) {
+    const recorded = await db.transaction(communityId, (tx) => recordOutcomes(tx, now));
+    if (recorded === 0) return { rows };
+    rows += recorded;
     onProgress(rows, null);
-  } while (after !== null);
-  return { rows };
+  }
 }

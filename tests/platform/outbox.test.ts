@@ -8,6 +8,7 @@ import { consumeOnce } from "../../src/platform/outbox/consume.ts";
 import { emit, OUTBOX_CHANNEL } from "../../src/platform/outbox/emit.ts";
 import {
   type OutboxMessage,
+  PUT_BACK_MAX,
   putBackUnfinished,
   RELAY_BATCH_MAX,
   relayOutbox,
@@ -104,6 +105,32 @@ describe("relayOutbox", () => {
     expect(await putBackUnfinished(test.db, addMs(NOW, 10 * MINUTE_MS))).toBe(1);
     expect(await relayOutbox(test.db, enqueue, NOW)).toBe(1);
     expect(taken.map((message) => message.id)).toEqual([...[lost, inHand].sort(), lost]);
+  });
+
+  it("puts back what was taken first first, a bounded batch, without reading what is still in hand", async () => {
+    const minutesAgo = (count: number, minutes: string) =>
+      test.rows(
+        `insert into outbox (id, community_id, payload, occurred_at, relayed_at)
+         select md5(n || $2)::uuid, $1, '{}', $3, $3::timestamptz - (${minutes} || ' minutes')::interval
+         from generate_series(1, ${count}) n`,
+        [community, minutes, NOW],
+      );
+    // The latest come first in the table.
+    await minutesAgo(PUT_BACK_MAX + 10, "10 + n");
+    await minutesAgo(10_000, "0");
+    expect(await putBackUnfinished(test.db, NOW)).toBe(PUT_BACK_MAX);
+    const left = await test.rows(
+      "select max(relayed_at) as latest from outbox where relayed_at < $1::timestamptz - interval '10 minutes'",
+      [NOW],
+    );
+    expect(left).toEqual([{ latest: addMs(NOW, -11 * MINUTE_MS) }]);
+    expect(await putBackUnfinished(test.db, NOW)).toBe(10);
+    await test.rows("vacuum analyze outbox");
+    const plan = await test.rows(
+      "explain select id from outbox where relayed_at < $1 order by relayed_at limit 5000 for update skip locked",
+      [addMs(NOW, -10 * MINUTE_MS)],
+    );
+    expect(JSON.stringify(plan)).toContain("outbox_relayed");
   });
 
   it("takes bounded batches", async () => {

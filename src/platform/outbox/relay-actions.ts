@@ -17,7 +17,7 @@ export const RELAY_BATCH_MAX = 500;
 
 /** What a queue took this long ago and nobody finished is handed over again: it may have lost it. */
 const UNFINISHED_AFTER_MS = 10 * MINUTE_MS;
-const PUT_BACK_MAX = 5_000;
+export const PUT_BACK_MAX = 5_000;
 
 /**
  * Hands up to {@link RELAY_BATCH_MAX} waiting messages to `enqueue` and marks them once it has taken them; several relays share
@@ -53,12 +53,15 @@ export async function relayOutbox(
   });
 }
 
-/** Lets messages wait again that a queue took and nobody finished in time. A queue that still has them loses nothing by it. */
+/**
+ * Lets messages wait again that a queue took and nobody finished in time, those taken first first, {@link PUT_BACK_MAX} at most. A queue
+ * that still has them loses nothing by it.
+ */
 export async function putBackUnfinished(db: Database, now: Instant): Promise<number> {
   const { rowCount } = await db.system.execute(sql`
     update outbox set relayed_at = null where id in (
       select id from outbox where relayed_at < ${addMs(now, -UNFINISHED_AFTER_MS).toISOString()}::timestamptz
-      limit ${PUT_BACK_MAX} for update skip locked)`);
+      order by relayed_at limit ${PUT_BACK_MAX} for update skip locked)`);
   return rowCount ?? 0;
 }
 

@@ -10,6 +10,7 @@ import type { Viewer } from "../src/identity/viewer.ts";
 import { type Id, newId } from "../src/kernel/ids.ts";
 import { systemClock } from "../src/kernel/instant.ts";
 import { quantile } from "../src/math/intervals.ts";
+import { Crypto } from "../src/platform/crypto.ts";
 import { createLogger } from "../src/platform/logging.ts";
 import { type BenchDatabase, withBenchDatabase } from "./bench-database.ts";
 import { copyIn } from "./copy-in.ts";
@@ -48,11 +49,13 @@ export async function benchEventsIngest(): Promise<EventsIngestResult> {
       locale: "en",
       timeZone: "UTC",
       suspended: false,
+      scopes: ["events:import"],
     };
     const app = Fastify();
     await app.register(
       batchRoute({
         db: database.db,
+        crypto: new Crypto([{ id: "bench", secret: Buffer.alloc(32, 7).toString("base64") }]),
         buffer: new IngestBuffer({ db: database.db }),
         authenticate: async (credential) => (credential === "bench" ? viewer : null),
         clock: systemClock,

@@ -1,17 +1,20 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { asSentByMember, type EventProblem, readMessage } from "../../src/events/event-rules.ts";
+import { admitMessage, type Sender } from "../../src/events/admission-rules.ts";
+import type { EventProblem } from "../../src/events/event-rules.ts";
 import { type EncodedEvent, encodeEvent } from "../../src/events/ingest-actions.ts";
 import { type IngestBuffer, IngestBusy } from "../../src/events/ingest-buffer.ts";
-import { buryMalformed, type MalformedMessage } from "../../src/events/malformed-actions.ts";
-import { operates, type Viewer } from "../../src/identity/viewer.ts";
+import { buryMalformed } from "../../src/events/malformed-actions.ts";
+import { isEntrusted, isService, type Viewer } from "../../src/identity/viewer.ts";
 import type { Clock, Instant } from "../../src/kernel/instant.ts";
-import type { Database } from "../../src/platform/database/database.ts";
+import type { Crypto } from "../../src/platform/crypto.ts";
+import type { Database, Tx } from "../../src/platform/database/database.ts";
 import type { Logger } from "../../src/platform/logging.ts";
 
 export interface BatchRouteOptions {
   readonly db: Database;
+  readonly crypto: Crypto;
   readonly buffer: IngestBuffer;
   /** The viewer of an API key (Segment's write key) or bearer token; null when it is not valid. */
   readonly authenticate: (credential: string) => Promise<Viewer | null>;
@@ -23,10 +26,14 @@ export interface BatchRouteOptions {
   readonly bodyBytesMax?: number;
 }
 
-/** A message that was not taken in. It is kept as a dead letter, so that nothing is lost when its sender does not look. */
+/**
+ * A message that was not taken in. One that could not be read is kept as a dead letter, so that nothing is lost when its sender does
+ * not look; one that its sender may not send is told of and forgotten.
+ */
 interface RejectedMessage {
   readonly index: number;
   readonly messageId: unknown;
+  readonly kept: boolean;
   readonly problems: readonly EventProblem[];
 }
 
@@ -61,33 +68,45 @@ async function takeIn(options: BatchRouteOptions, request: FastifyRequest) {
   const viewer = await options.authenticate(credentialOf(request, body.writeKey));
   if (viewer === null)
     throw new BatchError(401, "send an API key as the user name of Basic authentication, or a bearer token");
+  const sender = senderOf(viewer);
   const now = options.clock();
-  const { events, ignored, rejected } = readAll(body, viewer, now);
+  const { events, ignored, rejected } = readAll(body, sender, now);
   await options.buffer.submit(viewer.communityId, events);
-  if (rejected.length > 0) {
-    const malformed = rejected.map(
-      ({ index, problems }): MalformedMessage => ({ message: body.batch[index], problems }),
-    );
-    await options.db.transaction(viewer.communityId, (tx) => buryMalformed(tx, malformed, now));
+  const malformed = rejected
+    .filter(({ kept }) => kept)
+    .map(({ index, problems }) => ({ message: body.batch[index], sentAt: body.sentAt, problems }));
+  if (malformed.length > 0) {
+    const bury = (tx: Tx) => buryMalformed(tx, options.crypto, sender, malformed, now);
+    await options.db.transaction(viewer.communityId, bury);
   }
-  return { success: true, accepted: events.length, ignored, rejected };
+  const refused = rejected.length - malformed.length;
+  if (refused > 0) options.logger.warn({ memberId: viewer.memberId, refused }, "events that their sender may not send");
+  return { success: true, accepted: events.length, ignored, refused, rejected };
 }
 
-function readAll(body: Body, viewer: Viewer, now: Instant) {
+/** How far whoever sends is believed. */
+function senderOf(viewer: Viewer): Sender {
+  const { memberId } = viewer;
+  if (isEntrusted(viewer, "events:import")) return { memberId, trust: "everything" };
+  if (isEntrusted(viewer, "events:write")) return { memberId, trust: "clients" };
+  if (!isService(viewer)) return { memberId, trust: "own" };
+  throw new BatchError(403, "this key may not send events: make one with the scope events:write or events:import");
+}
+
+function readAll(body: Body, sender: Sender, now: Instant) {
   const events: EncodedEvent[] = [];
   const rejected: RejectedMessage[] = [];
   let ignored = 0;
-  const forOthers = operates(viewer);
   for (const [index, message] of body.batch.entries()) {
-    const asSent = readMessage(message, now, body.sentAt);
-    const read = forOthers ? asSent : asSentByMember(asSent, viewer.memberId);
-    if (read.kind === "event") events.push(encodeEvent(read.event));
-    else if (read.kind === "ignored") ignored += 1;
+    const admitted = admitMessage(message, sender, now, body.sentAt);
+    if (admitted.kind === "event") events.push(encodeEvent(admitted.event));
+    else if (admitted.kind === "ignored") ignored += 1;
     else
       rejected.push({
         index,
         messageId: (message as { messageId?: unknown } | null)?.messageId ?? null,
-        problems: read.problems,
+        kept: admitted.kind === "malformed",
+        problems: admitted.problems,
       });
   }
   return { events, ignored, rejected };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Id, isId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
-import { CUSTOM_KIND, type EventKind, isSentByClients, kindNamed } from "./tracking-plan-catalogue.ts";
+import { CUSTOM_KIND, type EventKind, kindNamed } from "./tracking-plan-catalogue.ts";
 
 export const MESSAGE_BYTES_MAX = 32 * 1024;
 const IDENTIFIER_LENGTH_MAX = 255;
@@ -175,15 +175,4 @@ function isObject(value: unknown): value is Fields {
 /** What a `userId` may also be: a member's own id, as first-party clients know it. */
 export function memberIdIn(userId: string | null): Id | null {
   return userId !== null && isId(userId) ? userId : null;
-}
-
-/**
- * A message that a member's own client sent: about that member, whatever it says, and not of what Rekindle sees for itself, since
- * incentives depend on it. Message ids are the member's own too.
- */
-export function asSentByMember(read: ReadMessage, memberId: Id): ReadMessage {
-  if (read.kind !== "event") return read;
-  const { event } = read;
-  if (!isSentByClients(event.kind)) return malformed("event", "is recorded by the community itself");
-  return { kind: "event", event: { ...event, messageId: `${memberId}:${event.messageId}`, memberId, userId: null } };
 }

@@ -4,7 +4,7 @@ import type { Tx } from "../platform/database/database.ts";
 import type { ImportRun } from "./import-run-actions.ts";
 
 /** The source of dead letters that were rows of an imported file. */
-const IMPORT_LETTERS = "import";
+export const IMPORT_LETTERS = "import";
 
 /** A file may be broken throughout: of one pass so many rows are told of one by one, and the others counted only. */
 export const LETTERS_MAX = 10_000;

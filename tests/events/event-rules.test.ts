@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asSentByMember, MESSAGE_BYTES_MAX, readMessage } from "../../src/events/event-rules.ts";
+import { MESSAGE_BYTES_MAX, readMessage } from "../../src/events/event-rules.ts";
 import { kindNamed, OWN_KINDS, TRACKING_PLAN } from "../../src/events/tracking-plan-catalogue.ts";
 import { NOW } from "./signals-builders.ts";
-
-const MEMBER = "019cb0de-7d00-7000-8000-000000000001";
 
 function eventOf(message: object, sentAt?: unknown) {
   const read = readMessage(
@@ -113,20 +111,6 @@ describe("reading a message", () => {
         expect(read.kind === "event" ? read.event.occurredAt.getTime() : 0).toBeLessThanOrEqual(NOW.getTime());
       }),
     );
-  });
-});
-
-describe("a message that a member's client sent", () => {
-  it("is about that member, whoever it names", () => {
-    const read = readMessage({ type: "track", event: "login", userId: "somebody else", messageId: "m" }, NOW);
-    expect(asSentByMember(read, MEMBER)).toMatchObject({
-      event: { memberId: MEMBER, userId: null, messageId: `${MEMBER}:m` },
-    });
-  });
-
-  it("cannot claim what the community sees for itself", () => {
-    const read = readMessage({ type: "track", event: "vote.received.up", userId: "u" }, NOW);
-    expect(asSentByMember(read, MEMBER)).toMatchObject({ kind: "malformed", problems: [{ field: "event" }] });
   });
 });
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { recordActivity } from "../../src/events/activity-actions.ts";
-import { readMessage } from "../../src/events/event-rules.ts";
 import { encodeEvent, ingestEvents } from "../../src/events/ingest-actions.ts";
 import { IngestBuffer, IngestBusy } from "../../src/events/ingest-buffer.ts";
-import { buryMalformed, replayMalformed } from "../../src/events/malformed-actions.ts";
 import type { DomainEvent } from "../../src/kernel/domain-events.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import { useDatabase } from "../support/test-database.ts";
@@ -158,47 +156,5 @@ describe("the ingest buffer", () => {
     await expect(bad).rejects.toThrow(/json/);
     await Promise.all([blocker, good]);
     expect(await eventsOf(communityId)).toHaveLength(2);
-  });
-});
-
-describe("malformed messages", () => {
-  it("are kept whole, and replayed once they are mended", async () => {
-    const communityId = await aCommunity(database);
-    const messages = [
-      { type: "track", event: "login", messageId: "x1", timestamp: "soon", userId: "u" },
-      { type: "track", event: "login\u0000", messageId: "x2", userId: "u" },
-    ];
-    await database.tx(communityId, (tx) =>
-      buryMalformed(
-        tx,
-        messages.map((message) => {
-          const read = readMessage(message, NOW);
-          if (read.kind !== "malformed") throw new Error("the message is malformed");
-          return { message, problems: read.problems };
-        }),
-        NOW,
-      ),
-    );
-    expect(await database.tx(communityId, (tx) => replayMalformed(tx, {}, NOW))).toEqual({
-      replayed: 0,
-      stillMalformed: 2,
-    });
-
-    await database.rows(
-      `update dead_letters set payload = jsonb_set(payload, '{message,timestamp}', '"2026-03-01T00:00:00Z"')
-       where community_id = $1 and reference = 'x1'`,
-      [communityId],
-    );
-    const other = await aCommunity(database);
-    expect(await database.tx(other, (tx) => replayMalformed(tx, {}, NOW))).toEqual({ replayed: 0, stillMalformed: 0 });
-    expect(await database.tx(communityId, (tx) => replayMalformed(tx, {}, NOW))).toEqual({
-      replayed: 1,
-      stillMalformed: 1,
-    });
-    expect(await database.tx(communityId, (tx) => replayMalformed(tx, {}, NOW))).toEqual({
-      replayed: 0,
-      stillMalformed: 1,
-    });
-    expect((await eventsOf(communityId)).map((row) => row.message_id)).toEqual(["x1"]);
   });
 });

@@ -1,20 +1,23 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DOMAIN_EVENT_LETTERS } from "../../../workers/worker-process.ts";
-import { MALFORMED_SOURCE, replayMalformed } from "../../events/malformed-actions.ts";
-import { assert } from "../../kernel/assert.ts";
-import { MAIL_LETTERS, reviveMail } from "../../nudges/mail-actions.ts";
-import { type DeadLetter, openLetters, settleLetter } from "../../platform/outbox/dead-letter-actions.ts";
-import { type OutboxMessage, requeueMessage } from "../../platform/outbox/relay-actions.ts";
+import { MALFORMED_SOURCE, readLetter } from "../../events/malformed-actions.ts";
+import { IMPORT_LETTERS } from "../../imports/import-letter-actions.ts";
+import { MAIL_LETTERS } from "../../nudges/mail-actions.ts";
+import type { Crypto } from "../../platform/crypto.ts";
+import { describeError } from "../../platform/log-redaction.ts";
+import { type DeadLetter, openLetters } from "../../platform/outbox/dead-letter-actions.ts";
+import { type LetterOutcome, replayLetters } from "../replay-letters.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Workspace } from "../workspace.ts";
 import { readCount } from "./arguments.ts";
 import { withWorkspace } from "./session.ts";
 
 interface LetterOptions {
   readonly source?: string;
-  readonly limit: number;
+  readonly limit?: number;
   readonly json?: boolean;
 }
+
+const LISTED = 100;
 
 /** `rekindle dead-letters …`: what could not be taken in or carried out. */
 export function registerDeadLetters(program: Command, terminal: Terminal): void {
@@ -22,68 +25,82 @@ export function registerDeadLetters(program: Command, terminal: Terminal): void 
   letters
     .command("list")
     .description("list what waits, oldest first")
-    .option("--source <source>", "only events, domain-events or email")
-    .option("--limit <count>", "how many", readCount, 100)
-    .option("--json", "print JSON, payloads included")
-    .action(async (options: LetterOptions) => {
-      await withWorkspace(terminal, async ({ db }) => {
-        const open = await openLetters(db.system, options);
-        if (options.json) return terminal.printJson(open);
-        if (open.length === 0) return terminal.print("Nothing waits.");
-        terminal.printTable(
-          ["id", "source", "about", "since", "why"],
-          open.map((letter) => [
-            letter.id,
-            letter.source,
-            letter.reference,
-            letter.failedAt.toISOString(),
-            letter.error.slice(0, 80),
-          ]),
-        );
-      });
-    });
+    .addOption(sourceOption())
+    .option("--limit <count>", "how many", readCount, LISTED)
+    .option("--json", "print JSON, payloads in plain text included")
+    .action((options: LetterOptions) => list(options, terminal));
   letters
     .command("replay")
-    .description("try again what waits; each happens once, however often it is replayed")
-    .option("--source <source>", "only events, domain-events or email")
-    .option("--limit <count>", "how many", readCount, 1_000)
-    .action(async (options: LetterOptions) => {
-      await withWorkspace(terminal, async (workspace) => {
-        const open = await openLetters(workspace.db.system, options);
-        const replayed = await replay(workspace, open);
-        terminal.print(`${replayed} of ${open.length} replayed.`);
-        if (replayed < open.length)
-          terminal.note("The others are still as they were: `rekindle dead-letters list` tells why.");
-      });
-    });
+    .description("try again what waits; each happens once, however often it is replayed; exit code 1 when one fails")
+    .addOption(sourceOption())
+    .option("--limit <count>", "how many; all that wait when left out", readCount)
+    .option("--json", "print JSON")
+    .action((options: LetterOptions) => replay(options, terminal));
 }
 
-async function replay({ db, clock }: Workspace, open: readonly DeadLetter[]): Promise<number> {
-  let replayed = 0;
-  for (const letter of open) {
-    const now = clock();
-    const { communityId } = letter;
-    assert(communityId, "a dead letter belongs to a community");
-    switch (letter.source) {
-      case MALFORMED_SOURCE:
-        replayed += (await db.transaction(communityId, (tx) => replayMalformed(tx, { ids: [letter.id] }, now)))
-          .replayed;
-        break;
-      case MAIL_LETTERS:
-        await db.transaction(communityId, async (tx) => {
-          await reviveMail(tx, letter.reference);
-          await settleLetter(tx.sql, letter.id, now);
-        });
-        replayed += 1;
-        break;
-      case DOMAIN_EVENT_LETTERS:
-        await db.systemTransaction(async (sql) => {
-          await requeueMessage(sql, letter.payload as OutboxMessage);
-          await settleLetter(sql, letter.id, now);
-        });
-        replayed += 1;
-        break;
+function sourceOption(): Option {
+  const sources = [MALFORMED_SOURCE, DOMAIN_EVENT_LETTERS, MAIL_LETTERS, IMPORT_LETTERS];
+  return new Option("--source <source>", "only those of this source").choices(sources);
+}
+
+async function list(options: LetterOptions, terminal: Terminal): Promise<void> {
+  await withWorkspace(terminal, async ({ db, crypto }) => {
+    const open = await openLetters(db.system, { source: options.source, limit: options.limit ?? LISTED });
+    if (options.json) {
+      return terminal.printJson(open.map((letter) => ({ ...letter, payload: plainPayload(letter, crypto) })));
     }
+    if (open.length === 0) return terminal.print("Nothing waits.");
+    terminal.printTable(
+      ["id", "source", "about", "since", "why"],
+      open.map(({ id, source, reference, failedAt, error }) => [
+        id,
+        source,
+        reference,
+        failedAt.toISOString(),
+        error.slice(0, 80),
+      ]),
+    );
+  });
+}
+
+/** Who works here holds the keys; what cannot be decrypted is told, and hides no other letter. */
+function plainPayload({ source, payload }: DeadLetter, crypto: Crypto): unknown {
+  if (source !== MALFORMED_SOURCE) return payload;
+  try {
+    return readLetter(crypto, payload);
+  } catch (error) {
+    return { unreadable: describeError(error) };
   }
-  return replayed;
+}
+
+/** What each outcome says to the person, after how many letters had it. */
+const SENTENCES: Readonly<Record<LetterOutcome, string>> = {
+  replayed: "replayed.",
+  malformed: "still cannot be read: their senders mend them and send them again.",
+  refused: "closed: their senders may not send them.",
+  "import-again": "of an import: mend the rows and import the file again.",
+  taken: "replayed elsewhere meanwhile.",
+  failed: "failed and wait as before:",
+};
+
+type Counts = Record<LetterOutcome, number>;
+
+async function replay(options: LetterOptions, terminal: Terminal): Promise<void> {
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  await withWorkspace(terminal, async (workspace) => {
+    const counts = Object.fromEntries(Object.keys(SENTENCES).map((outcome) => [outcome, 0])) as Counts;
+    const failed: { id: string; source: string; reference: string; why: string }[] = [];
+    for await (const { letter, outcome, failure } of replayLetters(workspace, { ...options, limit })) {
+      counts[outcome] += 1;
+      const { id, source, reference } = letter;
+      if (failure !== null) failed.push({ id, source, reference, why: failure });
+    }
+    if (failed.length > 0) terminal.exitCode = 1;
+    if (options.json) return terminal.printJson({ counts, failed });
+    const outcomes = Object.entries(counts) as [LetterOutcome, number][];
+    const met = outcomes.filter(([, count]) => count > 0);
+    if (met.length === 0) return terminal.print("Nothing waits.");
+    for (const [outcome, count] of met) terminal.print(`${count} ${SENTENCES[outcome]}`);
+    for (const { id, source, reference, why } of failed) terminal.print(`  ${id}  ${source}  ${reference}: ${why}`);
+  });
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull, sql as raw } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { deadLetters } from "../../../drizzle/tables/platform.ts";
 import { type Id, newId } from "../../kernel/ids.ts";
@@ -24,25 +24,41 @@ export async function buryLetter(sql: NodePgDatabase, letter: NewDeadLetter, now
   return id;
 }
 
+export interface LetterFilter {
+  readonly source?: string;
+  readonly limit: number;
+  /** Only those that come later than this one. */
+  readonly after?: Pick<DeadLetter, "failedAt" | "id">;
+}
+
 /** Letters not yet replayed, oldest first. */
-export async function openLetters(
-  sql: NodePgDatabase,
-  filter: { source?: string; limit: number },
-): Promise<DeadLetter[]> {
+export async function openLetters(sql: NodePgDatabase, { source, limit, after }: LetterFilter): Promise<DeadLetter[]> {
+  const { failedAt, id } = deadLetters;
   return sql
     .select()
     .from(deadLetters)
     .where(
       and(
         isNull(deadLetters.replayedAt),
-        filter.source === undefined ? undefined : eq(deadLetters.source, filter.source),
+        source === undefined ? undefined : eq(deadLetters.source, source),
+        after === undefined ? undefined : raw`(${failedAt}, ${id}) > (${after.failedAt.toISOString()}, ${after.id})`,
       ),
     )
-    .orderBy(asc(deadLetters.failedAt), asc(deadLetters.id))
-    .limit(filter.limit);
+    .orderBy(asc(failedAt), asc(id))
+    .limit(limit);
 }
 
-/** Marks a letter as replayed. Call it in the transaction that carries the letter out. */
-export async function settleLetter(sql: NodePgDatabase, id: Id, now: Instant): Promise<void> {
-  await sql.update(deadLetters).set({ replayedAt: now }).where(eq(deadLetters.id, id));
+/**
+ * Marks a letter as replayed. Call it first in the transaction that carries the letter out: of two that replay it at once the later
+ * one waits for the earlier and is told that there is nothing left to do.
+ *
+ * @returns whether the letter was still open.
+ */
+export async function settleLetter(sql: NodePgDatabase, id: Id, now: Instant): Promise<boolean> {
+  const settled = await sql
+    .update(deadLetters)
+    .set({ replayedAt: now })
+    .where(and(eq(deadLetters.id, id), isNull(deadLetters.replayedAt)))
+    .returning({ id: deadLetters.id });
+  return settled.length > 0;
 }

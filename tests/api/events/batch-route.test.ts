@@ -1,68 +1,20 @@
 import { gzipSync } from "node:zlib";
-import Fastify, { type FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { batchRoute } from "../../../schema/events/batch-route.ts";
-import { IngestBuffer } from "../../../src/events/ingest-buffer.ts";
-import type { Viewer } from "../../../src/identity/viewer.ts";
-import type { Id } from "../../../src/kernel/ids.ts";
-import { createLogger } from "../../../src/platform/logging.ts";
-import { aCommunity, NOW, someMembers } from "../../events/signals-builders.ts";
+import { describe, expect, it } from "vitest";
+import { NOW } from "../../events/signals-builders.ts";
 import { useDatabase } from "../../support/test-database.ts";
+import { basic as basicOf, type Credential, useBatchRoute, userName } from "./batch-client.ts";
 
 const database = useDatabase();
-let app: FastifyInstance;
-let communityId: Id;
-let memberId: Id;
+const route = useBatchRoute(database);
+const { post, send } = route;
 
-beforeAll(async () => {
-  communityId = await aCommunity(database);
-  memberId = (await someMembers(database, communityId, 1))[0]!;
-  const viewer = (role: Viewer["role"]): Viewer => ({
-    communityId,
-    memberId,
-    role,
-    locale: "en",
-    timeZone: "UTC",
-    suspended: false,
-  });
-  const viewers = new Map([
-    ["key", viewer("service")],
-    ["token", viewer("member")],
-  ]);
-  app = Fastify();
-  await app.register(
-    batchRoute({
-      db: database.db,
-      buffer: new IngestBuffer({ db: database.db, rowsWaitingMax: 10 }),
-      authenticate: async (credential) => viewers.get(credential) ?? null,
-      clock: () => NOW,
-      logger: createLogger({ level: "silent" }),
-      bodyBytesMax: 64 * 1024,
-    }),
-  );
-  await app.listen({ port: 0, host: "127.0.0.1" });
+const basic = basicOf("events:import");
+
+const messageIds = async () => (await route.events()).map((row) => row.message_id);
+
+const track = (messageId: string) => ({
+  ...{ type: "track", event: "Lesson Started", userId: route.members.member, messageId },
 });
-
-afterAll(() => app.close());
-
-const basic = { authorization: `Basic ${Buffer.from("key:").toString("base64")}` };
-
-async function post(body: string | Buffer, headers: Record<string, string> = {}) {
-  const { port } = app.server.address() as { port: number };
-  const response = await fetch(`http://127.0.0.1:${port}/v1/batch`, {
-    method: "POST",
-    body: new Uint8Array(Buffer.from(body)),
-    headers,
-  });
-  return { status: response.status, headers: response.headers, body: await response.json() };
-}
-
-const messageIds = async () =>
-  (await database.rows("select message_id from events where community_id = $1", [communityId])).map(
-    (row) => row.message_id,
-  );
-
-const track = (messageId: string) => ({ type: "track", event: "Lesson Started", userId: memberId, messageId });
 
 describe("POST /v1/batch", () => {
   it("stores a batch as Segment's libraries send it, once", async () => {
@@ -75,7 +27,8 @@ describe("POST /v1/batch", () => {
   });
 
   it("takes gzip, announced or not, as any content type, and the key from the body", async () => {
-    const zipped = (id: string) => gzipSync(JSON.stringify({ batch: [track(id)], writeKey: "key" }));
+    const zipped = (id: string) =>
+      gzipSync(JSON.stringify({ batch: [track(id)], writeKey: userName("events:import") }));
     expect((await post(zipped("b1"), { "content-encoding": "gzip", "content-type": "application/json" })).status).toBe(
       200,
     );
@@ -102,20 +55,60 @@ describe("POST /v1/batch", () => {
         { index: 2, messageId: null },
       ],
     });
-    expect(await database.rows("select from dead_letters where community_id = $1", [communityId])).toHaveLength(2);
+    expect(await database.rows("select from dead_letters where community_id = $1", [route.communityId])).toHaveLength(
+      2,
+    );
     expect(await messageIds()).toContain("c1");
   });
 
   it("lets members send their own events, and only those", async () => {
+    const { member } = route.members;
     const batch = [
       { type: "track", event: "login", userId: "somebody", messageId: "d1" },
-      { type: "track", event: "answer.accepted", userId: memberId, messageId: "d2" },
+      { type: "track", event: "answer.accepted", userId: member, messageId: "d2" },
     ];
-    const answer = await post(JSON.stringify({ batch }), { authorization: "Bearer token" });
-    expect(answer.body).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] });
-    const [row] = await database.rows("select member_id from events where message_id = $1", [`${memberId}:d1`]);
-    expect(row!.member_id).toBe(memberId);
+    const answer = await send("member", batch);
+    expect(answer.body).toMatchObject({ accepted: 1, refused: 1, rejected: [{ index: 1, kept: false }] });
+    const [row] = await database.rows("select member_id from events where message_id = $1", [`${member}:d1`]);
+    expect(row!.member_id).toBe(member);
   });
+
+  it("lets a public key tell of anybody what clients see, never what the community sees itself", async () => {
+    const { victim } = route.members;
+    const batch = [
+      { type: "track", event: "login", userId: victim, messageId: "f1" },
+      { type: "page", anonymousId: "visitor", messageId: "f2" },
+      { type: "track", event: "answer.posted", userId: victim, messageId: "f3" },
+      { type: "track", event: "Coupon Redeemed", userId: victim, messageId: "f4" },
+    ];
+    const answer = await send("events:write", batch);
+    expect(answer.body).toMatchObject({ accepted: 2, refused: 2, rejected: [{ index: 2 }, { index: 3 }] });
+    const stored = (await route.events()).filter((row) => /f\d$/.test(row.message_id));
+    // Its ids are kept apart, so that it cannot take those of the platform's server or of an import.
+    expect(stored).toMatchObject([
+      { message_id: "public:f1", member_id: victim, kind: "login" },
+      { message_id: "public:f2", member_id: null, anonymous_id: "visitor", kind: "page.viewed" },
+    ]);
+  });
+
+  it.each<[Credential, string]>([
+    ["events:import", "g1"],
+    ["operator", "g2"],
+  ])("believes everything of %s", async (as, messageId) => {
+    const answer = await send(as, [{ event: "answer.posted", userId: route.members.victim, messageId }]);
+    expect(answer.body).toMatchObject({ accepted: 1, refused: 0, rejected: [] });
+    expect(await messageIds()).toContain(messageId);
+  });
+
+  it.each<Credential>(["key without scopes", "coupons:settle", "operate"])(
+    "takes nothing from %s: it was not made for events",
+    async (as) => {
+      const before = [await route.events(), await route.letters()];
+      const answer = await send(as, [track("h1"), { broken: true }]);
+      expect(answer).toMatchObject({ status: 403, body: { success: false, error: expect.stringContaining("scope") } });
+      expect([await route.events(), await route.letters()]).toEqual(before);
+    },
+  );
 
   it.each<[string, string | Buffer, Record<string, string>, number]>([
     ["no credential", JSON.stringify({ batch: [] }), {}, 401],

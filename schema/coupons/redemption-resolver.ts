@@ -35,7 +35,7 @@ export class CouponRedemptionResolver {
     return toConnection(coupons, toCoupon, (coupon) => [coupon.id]);
   }
 
-  @Authorized()
+  @Authorized("settler")
   @Mutation(() => CouponRedemptionPayload, {
     description:
       "Keeps a coupon for the caller until its hold time is over. A code that is unknown, used, out of date or somebody else's gets the same answer, and a few wrong ones make the caller wait.",
@@ -58,9 +58,9 @@ export class CouponRedemptionResolver {
     return limitGuesses(ctx, hold);
   }
 
-  @Authorized()
+  @Authorized("settler")
   @Mutation(() => CouponRedemptionPayload, {
-    description: "Uses a held coupon for an order: for its holder, and for services such as the shop.",
+    description: "Uses a held coupon for an order: for its holder, and for the shop, whose key has the scope `coupons:settle`.",
   })
   couponCommit(
     @Arg("input", () => CouponCommitInput) input: CouponCommitInput,
@@ -79,7 +79,7 @@ export class CouponRedemptionResolver {
     );
   }
 
-  @Authorized()
+  @Authorized("settler")
   @Mutation(() => CouponRedemptionPayload, { description: "Gives a held coupon back, so that others may use it." })
   couponRelease(
     @Arg("input", () => CouponReleaseInput) input: CouponReleaseInput,

@@ -48,12 +48,17 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
 
   // Communities and members.
   "a community's name has 1 to 200 characters": "社区名称应为 1 至 200 个字符",
-  "a display name has 1 to 80 characters": "显示名称应为 1 至 80 个字符",
-  "a key's name has 1 to 80 characters": "密钥名称应为 1 至 80 个字符",
+  "a key has one scope or more": "密钥至少要有一个权限范围",
+  "a name has 1 to 80 characters": "名称应为 1 至 80 个字符",
+  "a name has no line breaks, control characters or marks that turn the reading direction":
+    "名称不能包含换行、控制字符或改变文字方向的标记",
   "a short name has 2 to 40 of a-z, 0-9 and “-”": "短名称应为 2 至 40 个字符，只能使用 a-z、0-9 和“-”",
+  "an issuer is an address such as https://id.example.com: other names are reserved for imports":
+    "签发者应为地址，例如 https://id.example.com；其他名称保留给导入使用",
   "give an IANA time zone such as Asia/Shanghai": "请填写 IANA 时区，例如 Asia/Shanghai",
   "give the audience of tokens": "请填写令牌的受众（audience）",
   "give the http(s) address of the provider's key set": "请填写身份提供方密钥集的 http(s) 地址",
+  "give the https address of the provider's key set": "请填写身份提供方密钥集的 https 地址",
   "give the provider's issuer": "请填写身份提供方的签发者（issuer）",
 
   // Spaces, threads and posts.

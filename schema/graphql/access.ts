@@ -1,13 +1,23 @@
 import type { AuthCheckerFn } from "type-graphql";
-import { moderates, operates } from "../../src/identity/viewer.ts";
+import { isEntrusted, isService, moderates, operates, type Viewer } from "../../src/identity/viewer.ts";
 import type { Context } from "../context.ts";
 
 /** Who may call a field: `@Authorized()` any member, or one of these. */
-export type AccessRule = "moderator" | "operator";
+export type AccessRule = "moderator" | "operator" | "settler";
 
-/** Decides `@Authorized`. What depends on the object asked for is decided by the action or query itself. */
+const ADMITS: Readonly<Record<AccessRule, (viewer: Viewer) => boolean>> = {
+  moderator: moderates,
+  operator: operates,
+  // Any member for themselves, and the shop for them.
+  settler: (viewer) => !isService(viewer) || isEntrusted(viewer, "coupons:settle"),
+};
+
+/**
+ * Decides `@Authorized`. What depends on the object asked for is decided by the action or query itself. A service is no member: its
+ * scopes say what it may call, and what is open to every member is open to those that operate.
+ */
 export const checkAccess: AuthCheckerFn<Context, AccessRule> = ({ context: { viewer } }, rules) => {
   if (viewer === null) return false;
-  if (rules.length === 0) return true;
-  return rules.some((rule) => (rule === "moderator" ? moderates(viewer) : operates(viewer)));
+  if (rules.length === 0) return !isService(viewer) || operates(viewer);
+  return rules.some((rule) => ADMITS[rule](viewer));
 };

@@ -68,7 +68,7 @@ export class IdentityResolver {
     @Ctx() ctx: Context,
   ): Promise<MemberUpdatePayload> {
     return mutate(ctx, async (tx, viewer) => {
-      await updateMember(tx, viewer.memberId, input);
+      await updateMember(tx, viewer.memberId, input, ctx.now());
       return { me: await meOf(tx, viewer.memberId) };
     });
   }

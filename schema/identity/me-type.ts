@@ -39,7 +39,9 @@ export class MeNode {
   @Field(() => LocaleEnum, { description: "The language that messages and e-mails come in." })
   locale!: Locale;
 
-  @Field(() => String, { description: "IANA time zone; days, streaks and quiet hours are counted in it." })
+  @Field(() => String, {
+    description: "IANA time zone; quiet hours follow it at once, days from the next midnight on.",
+  })
   timeZone!: string;
 
   @Field(() => Boolean, { description: "Whether the caller is suspended, and may read but not contribute." })
@@ -54,7 +56,10 @@ export class MemberUpdateInput {
   @Field(() => LocaleEnum, { nullable: true, description: "The language of messages and e-mails." })
   locale?: Locale | null;
 
-  @Field(() => String, { nullable: true, description: "An IANA time zone such as Asia/Shanghai." })
+  @Field(() => String, {
+    nullable: true,
+    description: "An IANA time zone such as Asia/Shanghai; days follow it once the day that has begun is over.",
+  })
   timeZone?: string | null;
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { registerApiKey } from "./commands/api-key.ts";
 import { registerChurn } from "./commands/churn.ts";
 import { registerCommunity } from "./commands/community.ts";
 import { registerDeadLetters } from "./commands/dead-letters.ts";
@@ -28,6 +29,7 @@ Examples:
   for (const register of [
     registerStart,
     registerCommunity,
+    registerApiKey,
     registerImport,
     registerPipeline,
     registerChurn,

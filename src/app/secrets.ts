@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, importSPKI, SignJWT } from "jose";
-import type { MemberRole } from "../../drizzle/tables/identity.ts";
+import type { ApiKeyScope, MemberRole } from "../../drizzle/tables/identity.ts";
 import { COMMUNITY_CLAIM, type LocalIssuer } from "../identity/token-verification.ts";
 import { assert } from "../kernel/assert.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -18,6 +18,16 @@ interface StoredSecrets {
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly signingKey: string;
   readonly verifyingKey: string;
+}
+
+/** Whom a token for trying things out names. */
+export interface DevelopmentPerson {
+  readonly communitySlug: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly role: MemberRole;
+  /** Of a service: what it may do. */
+  readonly scopes?: readonly ApiKeyScope[];
 }
 
 /** What an installation must keep to itself: encryption keys, and for development a key that signs tokens. */
@@ -49,13 +59,12 @@ export class Secrets {
   }
 
   /** A token for trying things out, good for 30 days; null in production, where the platform's provider makes them. */
-  async developmentToken(
-    person: { communitySlug: string; subject: string; name: string; role: MemberRole },
-    now: Instant,
-  ): Promise<string | null> {
+  async developmentToken(person: DevelopmentPerson, now: Instant): Promise<string | null> {
     if (this.#stored === null) return null;
     const issuedAt = Math.floor(now.getTime() / 1_000);
-    return new SignJWT({ name: person.name, [ROLE_CLAIM]: person.role, [COMMUNITY_CLAIM]: person.communitySlug })
+    const { name, role, communitySlug, scopes } = person;
+    const scope = scopes?.join(" ");
+    return new SignJWT({ name, [ROLE_CLAIM]: role, [COMMUNITY_CLAIM]: communitySlug, scope })
       .setProtectedHeader({ alg: "ES256", kid: KEY_ID })
       .setIssuer(DEVELOPMENT_ISSUER)
       .setAudience(AUDIENCE)

@@ -1,9 +1,12 @@
-import type { MemberRole } from "../../drizzle/tables/identity.ts";
+import type { ApiKeyScope, MemberRole } from "../../drizzle/tables/identity.ts";
 import { allCommunities } from "../identity/community-queries.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Workspace } from "./workspace.ts";
 
 const ROLES: readonly MemberRole[] = ["member", "moderator", "operator", "service"];
+
+/** The platform's server and its shop in one: enough for the tour. */
+const SERVICE_SCOPES: readonly ApiKeyScope[] = ["events:import", "coupons:settle"];
 
 /** Tells where everything is, and gives a token for each role to try it with. */
 export async function printWelcome(
@@ -22,7 +25,8 @@ export async function printWelcome(
   if (!config.production && first !== undefined) {
     terminal.print(`\nTokens for the community “${first.slug}” (Authorization: Bearer …):\n`);
     for (const role of ROLES) {
-      const person = { communitySlug: first.slug, subject: role, name: role, role };
+      const scopes = role === "service" ? SERVICE_SCOPES : undefined;
+      const person = { communitySlug: first.slug, subject: role, name: role, role, scopes };
       terminal.print(`  ${role.padEnd(10)}  ${await secrets.developmentToken(person, clock())}`);
     }
   }

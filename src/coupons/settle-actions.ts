@@ -1,4 +1,4 @@
-import { operates, type Viewer } from "../identity/viewer.ts";
+import { isEntrusted, type Viewer } from "../identity/viewer.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -30,7 +30,7 @@ const release = prepared(
 
 /**
  * Uses a held coupon for an order, once; its code is spent from then on. Again with the same order changes nothing. For the
- * member who holds it, and for services (the shop).
+ * member who holds it, and for whoever is entrusted with settling coupons (the shop).
  * @throws Refusal `not-found`, and as {@link decideCommit} does.
  */
 export async function commitCoupon(
@@ -71,6 +71,7 @@ export async function releaseCoupon(
 }
 
 function visibleTo(viewer: Viewer, redemption: Redemption | null, id: Id): Redemption {
-  if (redemption !== null && (redemption.memberId === viewer.memberId || operates(viewer))) return redemption;
+  if (redemption?.memberId === viewer.memberId) return redemption;
+  if (redemption !== null && isEntrusted(viewer, "coupons:settle")) return redemption;
   throw new Refusal("not-found", { what: "coupon redemption", id }, "redemptionId");
 }

@@ -16,6 +16,7 @@ import type { Tx } from "../platform/database/database.ts";
 import { emit } from "../platform/outbox/emit.ts";
 import { cleanDisplayName, readDisplayName } from "./display-name-rules.ts";
 import { type Member, memberByIdentity } from "./member-queries.ts";
+import { moveMember } from "./time-zone-actions.ts";
 
 /** A person as an identity provider tells of them. */
 export interface ForeignMember {
@@ -82,7 +83,7 @@ export interface MemberChanges {
 }
 
 /** @throws Refusal `input.invalid` naming the field. */
-export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges): Promise<void> {
+export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges, now: Instant): Promise<void> {
   const displayName = changes.displayName == null ? undefined : readDisplayName(changes.displayName, "displayName");
   if (changes.timeZone != null && !isTimeZone(changes.timeZone)) {
     throw new Refusal("input.invalid", { reason: "give an IANA time zone such as Asia/Shanghai" }, "timeZone");
@@ -90,8 +91,8 @@ export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges)
   const set = {
     ...(displayName === undefined ? {} : { displayName }),
     ...(changes.locale == null ? {} : { locale: changes.locale }),
-    ...(changes.timeZone == null ? {} : { timeZone: changes.timeZone }),
   };
+  if (changes.timeZone != null) await moveMember(tx, memberId, changes.timeZone, now);
   if (Object.keys(set).length === 0) return;
   await tx.sql
     .update(members)

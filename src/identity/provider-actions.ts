@@ -13,11 +13,14 @@ export interface TrustedProvider {
 }
 
 /** Trusts an OpenID provider's tokens in this community, or changes how. Takes effect within a minute. */
-export async function trustProvider(tx: Tx, provider: TrustedProvider, now: Instant): Promise<void> {
-  if (!URL.canParse(provider.jwksUri) || !/^https?:$/.test(new URL(provider.jwksUri).protocol)) {
-    throw new Refusal("input.invalid", { reason: "give the http(s) address of the provider's key set" }, "jwksUri");
-  }
-  if (provider.issuer === "") throw new Refusal("input.invalid", { reason: "give the provider's issuer" }, "issuer");
+export async function trustProvider(
+  tx: Tx,
+  provider: TrustedProvider,
+  options: { readonly production: boolean },
+  now: Instant,
+): Promise<void> {
+  assertKeySet(provider.jwksUri, options.production);
+  assertIssuer(provider.issuer);
   if (provider.audience === "")
     throw new Refusal("input.invalid", { reason: "give the audience of tokens" }, "audience");
   await tx.sql
@@ -27,4 +30,29 @@ export async function trustProvider(tx: Tx, provider: TrustedProvider, now: Inst
       target: [identityProviders.communityId, identityProviders.issuer],
       set: { jwksUri: provider.jwksUri, audience: provider.audience, roleClaim: provider.roleClaim },
     });
+}
+
+/** Whoever can change the key set on its way can be anybody, so in production it comes by https. */
+function assertKeySet(jwksUri: string, production: boolean): void {
+  const protocol = URL.canParse(jwksUri) ? new URL(jwksUri).protocol : "";
+  if (production && protocol !== "https:") {
+    throw new Refusal("input.invalid", { reason: "give the https address of the provider's key set" }, "jwksUri");
+  }
+  if (!/^https?:$/.test(protocol)) {
+    throw new Refusal("input.invalid", { reason: "give the http(s) address of the provider's key set" }, "jwksUri");
+  }
+}
+
+/**
+ * External identities of imports, event streams and this installation stand beside those of providers, under names that are no
+ * addresses (`client`, `stackexchange:beer`, `rekindle-development`): a provider of such a name could sign in as their members.
+ */
+function assertIssuer(issuer: string): void {
+  if (issuer === "") throw new Refusal("input.invalid", { reason: "give the provider's issuer" }, "issuer");
+  const isAddress = /^https?:\/\//.test(issuer) && URL.canParse(issuer);
+  // Some providers leave out the scheme (accounts.google.com).
+  const isHost = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(issuer);
+  if (isAddress || isHost) return;
+  const reason = "an issuer is an address such as https://id.example.com: other names are reserved for imports";
+  throw new Refusal("input.invalid", { reason }, "issuer");
 }

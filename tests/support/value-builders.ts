@@ -1,4 +1,4 @@
-import { communities, type MemberRole, members } from "../../drizzle/tables/identity.ts";
+import { type ApiKeyScope, communities, type MemberRole, members } from "../../drizzle/tables/identity.ts";
 import type { Viewer } from "../../src/identity/viewer.ts";
 import type { DomainEvent, RecordedEvent } from "../../src/kernel/domain-events.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
@@ -24,10 +24,10 @@ export async function aViewer(
   test: TestDatabase,
   communityId: Id,
   now: Instant,
-  options: { role?: MemberRole; timeZone?: string } = {},
+  options: { role?: MemberRole; timeZone?: string; scopes?: readonly ApiKeyScope[] } = {},
 ): Promise<Viewer> {
   const id = newId(now);
-  const { role = "member", timeZone = "Asia/Shanghai" } = options;
+  const { role = "member", timeZone = "Asia/Shanghai", scopes } = options;
   await test.tx(communityId, (tx) =>
     tx.sql.insert(members).values({
       communityId,
@@ -40,7 +40,7 @@ export async function aViewer(
       joinedAt: now,
     }),
   );
-  return { communityId, memberId: id, role, locale: "en", timeZone, suspended: false };
+  return { communityId, memberId: id, role, locale: "en", timeZone, suspended: false, scopes };
 }
 
 /** `event` as a consumer receives it. */

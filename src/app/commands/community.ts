@@ -1,13 +1,12 @@
 import { type Command, Option } from "commander";
 import type { Locale, MemberRole } from "../../../drizzle/tables/identity.ts";
-import { createApiKey } from "../../identity/api-key-actions.ts";
 import { allCommunities } from "../../identity/community-queries.ts";
 import { trustProvider } from "../../identity/provider-actions.ts";
 import { provisionCommunity } from "../provisioning.ts";
 import type { Terminal } from "../terminal.ts";
 import { chooseCommunity, withCommunityOption, withWorkspace } from "./session.ts";
 
-/** `rekindle community …`, `rekindle token`, `rekindle api-key`: tenants and the ways in. */
+/** `rekindle community …`, `rekindle token`: tenants, and how their members come in. */
 export function registerCommunity(program: Command, terminal: Terminal): void {
   const community = program.command("community").description("communities (tenants) of this installation");
   community
@@ -65,7 +64,10 @@ export function registerCommunity(program: Command, terminal: Terminal): void {
             audience: options.audience,
             roleClaim: options.roleClaim,
           };
-          await workspace.db.transaction(chosen.id, (tx) => trustProvider(tx, provider, workspace.clock()));
+          const { production } = workspace.config;
+          await workspace.db.transaction(chosen.id, (tx) =>
+            trustProvider(tx, provider, { production }, workspace.clock()),
+          );
           terminal.print(`Community ${chosen.slug} trusts ${options.issuer} within a minute.`);
         });
       },
@@ -88,18 +90,6 @@ export function registerCommunity(program: Command, terminal: Terminal): void {
           "Production makes no tokens: they come from the provider named by `rekindle community trust`.",
         );
         terminal.exitCode = 1;
-      });
-    });
-  withCommunityOption(program.command("api-key"))
-    .description("make an API key for a service; it is shown this once")
-    .argument("<name>", "what the service is called")
-    .action(async (name: string, options: { community?: string }) => {
-      await withWorkspace(terminal, async (workspace) => {
-        const chosen = await chooseCommunity(workspace, options.community, terminal);
-        const { key } = await workspace.db.transaction(chosen.id, (tx) =>
-          createApiKey(tx, { name }, workspace.clock()),
-        );
-        terminal.print(key);
       });
     });
 }

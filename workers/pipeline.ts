@@ -9,12 +9,13 @@ import {
   runScoreChurn,
   runTrainChurn,
 } from "./stages/derive-signals.ts";
+import { runForgetExpired } from "./stages/forget-expired.ts";
 import { runGrantIncentives } from "./stages/grant-incentives.ts";
 import { runRecordOutcomes } from "./stages/record-outcomes.ts";
 
 /**
- * What the product does, in order: what a member does today changes what we do for them tomorrow. The schedules, the command line,
- * the console and the README's picture are all drawn from this list.
+ * What the product does, in order: what a member does today changes what we do for them tomorrow. The schedules, the command line and
+ * the README's picture are all drawn from this list.
  */
 export const PIPELINE: readonly Stage[] = [
   stage("roll-up-events", {
@@ -40,6 +41,7 @@ export const PIPELINE: readonly Stage[] = [
     writes: "models",
     kind: "derived",
     everyMinutes: 1_440,
+    isLong: true,
     description: { en: "learns who stops coming, judged in time", "zh-CN": "训练流失模型并按时间评估" },
     run: runTrainChurn,
     redo: runTrainChurn,
@@ -78,6 +80,7 @@ export const PIPELINE: readonly Stage[] = [
     writes: "deliveries",
     kind: "effect",
     everyMinutes: 5,
+    isLong: true,
     description: {
       en: "puts nudges into inboxes and e-mails, outside quiet hours",
       "zh-CN": "在非免打扰时段送达站内信和邮件",
@@ -105,6 +108,15 @@ const MAINTENANCE: readonly Stage[] = [
     run: async ({ db, communityId, now }) => ({
       rows: await db.transaction(communityId, (tx) => expireHolds(tx, now)),
     }),
+  }),
+  stage("forget-expired", {
+    reads: "records",
+    writes: "records",
+    kind: "effect",
+    everyMinutes: 60,
+    isLong: true,
+    description: { en: "deletes records that have been kept long enough", "zh-CN": "清理超过保留期限的记录" },
+    run: runForgetExpired,
   }),
 ];
 

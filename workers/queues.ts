@@ -15,7 +15,7 @@ import { withStartupSettings } from "../src/platform/database/connection-url.ts"
 import { describeError } from "../src/platform/log-redaction.ts";
 
 /** The queues of the product. */
-export type QueueName = "domain-events" | "pipeline";
+export type QueueName = "domain-events" | "pipeline" | "pipeline-long";
 
 export type QueueConnection =
   | { readonly kind: "postgres"; readonly url: string }
@@ -29,10 +29,14 @@ const POOL_SIZE = 20;
 
 const ANSWER_MS_MAX = 1_000;
 
-/** A dead worker's jobs are taken over within about `stalledInterval` + `lockDuration`: BullMQ's defaults take a minute. */
+/**
+ * A dead worker's jobs are taken over within `lockDuration` + `stalledInterval`, and what waits for them is done some seconds
+ * later: BullMQ's defaults take a minute. A worker that is held up for longer than half of `lockDuration` shares its jobs with
+ * the one that takes them over; each effect happens once all the same.
+ */
 const TAKE_OVER: Pick<WorkerOptions, "lockDuration" | "stalledInterval" | "maxStalledCount"> = {
-  lockDuration: 10_000,
-  stalledInterval: 5_000,
+  lockDuration: 6_000,
+  stalledInterval: 2_000,
   maxStalledCount: 3,
 };
 

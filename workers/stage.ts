@@ -35,12 +35,14 @@ export interface StageResult {
 export interface StageDefinition {
   readonly reads: string;
   readonly writes: string;
-  /** Derived stages can be deleted and redone with the same result; effect stages act once under a unique key. */
+  /** Derived stages can be redone with the same result; effect stages act once under a unique key. */
   readonly kind: "derived" | "effect";
   readonly everyMinutes: number;
+  /** Takes minutes where there is much to do: it waits among its like, and nothing short waits for it. */
+  readonly isLong?: true;
   readonly description: Readonly<Record<Locale, string>>;
   readonly run: (run: StageRun) => Promise<StageResult>;
-  /** Deletes what the stage wrote and derives it again; derived stages have it, effects cannot. */
+  /** Derives again what the stage wrote: the same data give the same result. Derived stages have it, effects cannot. */
   readonly redo?: (run: StageRun) => Promise<StageResult>;
 }
 

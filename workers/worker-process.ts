@@ -11,7 +11,7 @@ import { buryLetter } from "../src/platform/outbox/dead-letter-actions.ts";
 import { type OutboxMessage, settleMessage } from "../src/platform/outbox/relay-actions.ts";
 import { deliverDomainEvent, type Subscriber } from "./domain-events-job.ts";
 import { PIPELINE, STAGES, stageNamed } from "./pipeline.ts";
-import type { Queues } from "./queues.ts";
+import type { QueueName, Queues } from "./queues.ts";
 import { OutboxRelay } from "./relay.ts";
 import { runStage } from "./run-stage.ts";
 import type { Stage, StageServices } from "./stage.ts";
@@ -47,6 +47,9 @@ const DOMAIN_EVENT_TRIES = {
 } as const;
 const STAGE_WAIT_MS = 500;
 const PIPELINE_TRIES = { attempts: 3, backoff: { type: "exponential", delay: 5_000 } } as const;
+
+/** How many stages run at once, over all communities, in each queue of them: no training and no mail server keeps a short one waiting. */
+const STAGES_AT_ONCE = { pipeline: 4, "pipeline-long": 2 } as const;
 
 /** How often the schedule is looked at: it is kept in the queue, and a Redis may forget. */
 const RESCHEDULE_MS = 60_000;
@@ -87,8 +90,10 @@ export async function startWorkers(options: WorkerOptions): Promise<{ close(): P
     });
     bury.catch((lost) => logger.error({ err: lost }, "a dead letter could not be kept"));
   });
-  const pipeline = queues.work<PipelineJob>("pipeline", (job) => runPipelineJob(options, job), { concurrency: 2 });
-  pipeline.on("failed", (job, error) => logger.error({ err: error, job: job?.data }, "a stage failed"));
+  for (const [name, concurrency] of Object.entries(STAGES_AT_ONCE)) {
+    const stages = queues.work<PipelineJob>(name as QueueName, (job) => runPipelineJob(options, job), { concurrency });
+    stages.on("failed", (job, error) => logger.error({ err: error, job: job?.data }, "a stage failed"));
+  }
   await schedule(queues, STAGES);
   const rescheduling = setInterval(() => {
     scheduleMissing(queues).catch((error) => logger.warn({ err: error }, "the schedule could not be looked at"));
@@ -114,9 +119,23 @@ export async function enqueueDomainEvents(queues: Queues, messages: readonly Out
   );
 }
 
-/** Asks the workers to run a stage, or the whole pipeline, as soon as they can. */
+/**
+ * Asks the workers to run a stage, or the whole pipeline, as soon as they can. A community's stage waits in the queue once, however often
+ * it is asked for; asked for while it runs, it is run once more, for it may have read already what was meant.
+ */
 export async function enqueueStage(queues: Queues, job: PipelineJob): Promise<void> {
-  await queues.queue("pipeline").add(job.stage ?? "pipeline", job, PIPELINE_TRIES);
+  const { stage: name, communityId, asOf, next } = job;
+  const isPlain = name !== null && communityId !== null && asOf === undefined && next === undefined;
+  const deduplication = { id: `${name}/${communityId}`, keepLastIfActive: true };
+  await queues
+    .queue(queueOf(job))
+    .add(name ?? "pipeline", job, { ...PIPELINE_TRIES, ...(isPlain ? { deduplication } : {}) });
+}
+
+/** Asking for every community is done at once, and a whole pipeline is as long as its longest stage. */
+function queueOf({ stage: name, communityId }: PipelineJob): keyof typeof STAGES_AT_ONCE {
+  if (communityId === null) return "pipeline";
+  return name === null || stageNamed(name)?.isLong ? "pipeline-long" : "pipeline";
 }
 
 async function schedule(queues: Queues, stages: readonly Stage[]): Promise<void> {

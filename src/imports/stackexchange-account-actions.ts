@@ -1,4 +1,5 @@
 import type { Locale } from "../../drizzle/tables/identity.ts";
+import { cleanDisplayName } from "../identity/display-name-rules.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Tx } from "../platform/database/database.ts";
@@ -24,9 +25,6 @@ export interface Site {
 export interface PreparedSite extends Site {
   readonly spaceId: Id;
 }
-
-/** What a member may be called; sites allow 40. */
-const DISPLAY_NAME_LENGTH_MAX = 80;
 
 interface NewMember {
   readonly id: Id;
@@ -79,7 +77,7 @@ export async function loadUsers(tx: Tx, site: Site, rows: readonly UserRow[]): P
     rows.map(({ id, displayName, createdAt }) => ({
       id: datedId(site.site, "user", id, createdAt),
       subject: String(id),
-      displayName: [...displayName].slice(0, DISPLAY_NAME_LENGTH_MAX).join(""),
+      displayName: cleanDisplayName(displayName) || `user${id}`,
       joinedAt: createdAt,
     })),
   );

@@ -75,11 +75,17 @@ describe("a coupon", () => {
   it("is settled by its holder and by the shop, and is unknown to others", async () => {
     const { codes } = await aCampaignWithCodes(1);
     const [member, other] = await members(2);
-    const shop = await aViewer(test, coupons.communityId, NOW, { role: "service" });
+    const [shop, robot] = await Promise.all(
+      (["coupons:settle", "operate"] as const).map((scope) =>
+        aViewer(test, coupons.communityId, NOW, { role: "service", scopes: [scope] }),
+      ),
+    );
     const held = await hold(member!, { code: codes[0]! });
     await expect(commit(other!, held.id)).rejects.toMatchObject({ code: "not-found" });
     await expect(release(other!, held.id)).rejects.toMatchObject({ code: "not-found" });
-    expect(await commit(shop, held.id)).toMatchObject({ state: "committed", memberId: member!.memberId });
+    await expect(commit(robot!, held.id)).rejects.toMatchObject({ code: "not-found" });
+    await expect(release(robot!, held.id)).rejects.toMatchObject({ code: "not-found" });
+    expect(await commit(shop!, held.id)).toMatchObject({ state: "committed", memberId: member!.memberId });
   });
 
   it("is not for suspended members", async () => {

@@ -1,12 +1,14 @@
 import "reflect-metadata";
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { ApiKeyScope } from "../../drizzle/tables/identity.ts";
 import { createContext, type Services } from "../../schema/context.ts";
 import { nodeId } from "../../schema/graphql/node-id.ts";
 import { IdentityResolver } from "../../schema/identity/identity-resolver.ts";
 import { createApiKey, revokeApiKey } from "../../src/identity/api-key-actions.ts";
 import { Authenticator } from "../../src/identity/authentication.ts";
-import type { Viewer } from "../../src/identity/viewer.ts";
+import { API_KEY_SCOPES } from "../../src/identity/scope-catalogue.ts";
+import { isEntrusted, moderates, operates, type Viewer } from "../../src/identity/viewer.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import { addMs, type Instant } from "../../src/kernel/instant.ts";
 import { Crypto } from "../../src/platform/crypto.ts";
@@ -28,8 +30,8 @@ beforeEach(async () => {
   authenticator = new Authenticator({ db: test.db, crypto, clock: () => now, localIssuer: null });
 });
 
-const aKey = (name = "course sync", community = communityId) =>
-  test.tx(community, (tx) => createApiKey(tx, { name }, now));
+const aKey = (name = "course sync", scopes: readonly ApiKeyScope[] = ["operate"]) =>
+  test.tx(communityId, (tx) => createApiKey(tx, { name, scopes }, now));
 
 describe("an API key", () => {
   it("lets its service in, as a member of its own with the community's language and zone", async () => {
@@ -38,6 +40,24 @@ describe("an API key", () => {
     expect(viewer).toMatchObject({ communityId, role: "service", timeZone: "Asia/Shanghai", suspended: false });
     const another = await aKey("another");
     expect((await authenticator.authenticate(another.key))?.memberId).not.toBe(viewer?.memberId);
+  });
+
+  it.each(API_KEY_SCOPES)("made for %s is for that and nothing else", async (scope) => {
+    const { key } = await aKey("course sync", [scope]);
+    const viewer = (await authenticator.authenticate(key))!;
+    expect(viewer.scopes).toEqual([scope]);
+    expect(API_KEY_SCOPES.filter((each) => isEntrusted(viewer, each))).toEqual([scope]);
+    expect(operates(viewer)).toBe(scope === "operate");
+    expect(moderates(viewer)).toBe(false);
+  });
+
+  it("may be made for several things, each once, and for none that there is not", async () => {
+    const { id, key } = await aKey("shop", ["coupons:settle", "events:import", "coupons:settle"]);
+    expect((await authenticator.authenticate(key))?.scopes).toEqual(["coupons:settle", "events:import"]);
+    for (const scopes of [[], ["root"], ["operate", "*"]] as ApiKeyScope[][]) {
+      expect(await refusalOf(aKey("shop", scopes))).toMatchObject({ code: "input.invalid", field: "scopes" });
+    }
+    expect(await test.rows("select id from api_keys where community_id = $1", [communityId])).toEqual([{ id }]);
   });
 
   it("is random, says what it is, and is nowhere in the database: only its hash is", async () => {
@@ -97,10 +117,13 @@ describe("an API key", () => {
     });
   });
 
-  it.each(["", "   ", "x".repeat(81), "nul\u0000"])("is not made for the name %j", async (name) => {
-    expect(await refusalOf(aKey(name))).toMatchObject({ code: "input.invalid", field: "name" });
-    expect(await test.rows("select 1 from api_keys where community_id = $1", [communityId])).toEqual([]);
-  });
+  it.each(["", "   ", "x".repeat(81), "nul\u0000", "two\nlines", "\u202egnp.exe"])(
+    "is not made for the name %j",
+    async (name) => {
+      expect(await refusalOf(aKey(name))).toMatchObject({ code: "input.invalid", field: "name" });
+      expect(await test.rows("select 1 from api_keys where community_id = $1", [communityId])).toEqual([]);
+    },
+  );
 
   it("of a suspended service is known as suspended within five seconds", async () => {
     const { key } = await aKey();
@@ -128,16 +151,19 @@ describe("who may make and end keys", () => {
 
   it("an operator may", async () => {
     const operator = contextOf(await aViewer(test, communityId, START, { role: "operator" }));
-    const made = await resolver.apiKeyCreate({ name: "course sync" }, operator);
+    const made = await resolver.apiKeyCreate({ name: "course sync", scopes: ["events:write"] }, operator);
     expect(made.userErrors).toEqual([]);
-    expect(await authenticator.authenticate(made.key ?? "")).toMatchObject({ role: "service" });
+    expect(await authenticator.authenticate(made.key ?? "")).toMatchObject({
+      role: "service",
+      scopes: ["events:write"],
+    });
     expect(await resolver.apiKeyRevoke({ apiKeyId: made.apiKeyId ?? "" }, operator)).toMatchObject({ userErrors: [] });
   });
 
-  it("a service may not: a leaked key makes no other that outlives it", async () => {
+  it("a service that operates may not: a leaked key makes no other that outlives it", async () => {
     const { id, key } = await aKey();
     const service = contextOf((await authenticator.authenticate(key))!);
-    const made = await resolver.apiKeyCreate({ name: "another" }, service);
+    const made = await resolver.apiKeyCreate({ name: "another", scopes: ["operate"] }, service);
     expect(made).toMatchObject({ userErrors: [{ code: "not-allowed" }] });
     expect(made.key).toBeUndefined();
     const ended = await resolver.apiKeyRevoke({ apiKeyId: nodeId("ApiKey", id) }, service);

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
+import { DEVELOPMENT_ISSUER } from "../../src/app/secrets.ts";
+import { CLIENT_ISSUER } from "../../src/events/ingest-actions.ts";
 import { createCommunity, type NewCommunity } from "../../src/identity/community-actions.ts";
 import { communityBySlug } from "../../src/identity/community-queries.ts";
 import { ensureMember, type ForeignMember, setConsent, updateMember } from "../../src/identity/member-actions.ts";
 import { consentsOf, memberById, memberByIdentity } from "../../src/identity/member-queries.ts";
 import { type TrustedProvider, trustProvider } from "../../src/identity/provider-actions.ts";
+import { issuerOfSite } from "../../src/imports/stackexchange-id-rules.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import { Crypto } from "../../src/platform/crypto.ts";
 import { eventTypesOf, refusalOf } from "../support/content-builders.ts";
@@ -51,7 +54,7 @@ describe("ensureMember", () => {
 
   it("knows people by issuer and subject, and keeps what they changed themselves", async () => {
     const first = await ensure();
-    await test.tx(communityId, (tx) => updateMember(tx, first.id, { displayName: "Countess", locale: "zh-CN" }));
+    await test.tx(communityId, (tx) => updateMember(tx, first.id, { displayName: "Countess", locale: "zh-CN" }, NOW));
     expect(await ensure({ displayName: "Ada L." })).toMatchObject({
       id: first.id,
       displayName: "Countess",
@@ -67,6 +70,12 @@ describe("ensureMember", () => {
     const { id } = await ensure({ displayName: "😀".repeat(100) });
     const member = await test.read(communityId, (reader) => memberById(reader, id));
     expect(member?.displayName).toBe("😀".repeat(80));
+  });
+
+  it("cleans a name rather than keeping its bearer out", async () => {
+    const { id } = await ensure({ displayName: " Ada\r\n\tLovelace \u202e(redom)\u2066\u0007\ud83d " });
+    const member = await test.read(communityId, (reader) => memberById(reader, id));
+    expect(member?.displayName).toBe("Ada Lovelace (redom)");
   });
 
   it("keeps an e-mail address encrypted: no column of any table holds it", async () => {
@@ -87,11 +96,17 @@ describe("updateMember", () => {
     ["an empty name", { displayName: "  " }, "displayName"],
     ["a name of 81 characters", { displayName: "名".repeat(81) }, "displayName"],
     ["a null character", { displayName: "a\u0000b" }, "displayName"],
+    ["two lines", { displayName: "Ada\nModerator" }, "displayName"],
+    ["another kind of line", { displayName: "Ada\u2028Moderator" }, "displayName"],
+    ["a mark that turns the text around", { displayName: "Ada \u202eredom" }, "displayName"],
+    ["an isolate that is never closed", { displayName: "\u2067Ada" }, "displayName"],
+    ["nothing to see", { displayName: "\u200b\u200d" }, "displayName"],
+    ["half of a surrogate pair", { displayName: "a\ud83d" }, "displayName"],
     ["an unknown zone", { timeZone: "Mars/Olympus" }, "timeZone"],
     ["an offset for a zone", { timeZone: "+08:00" }, "timeZone"],
   ])("refuses %s, naming the field", async (_what, changes, field) => {
     const { memberId } = await aViewer(test, communityId, NOW);
-    const refusal = await refusalOf(test.tx(communityId, (tx) => updateMember(tx, memberId, changes)));
+    const refusal = await refusalOf(test.tx(communityId, (tx) => updateMember(tx, memberId, changes, NOW)));
     expect(refusal).toMatchObject({ code: "input.invalid", field });
   });
 
@@ -100,8 +115,8 @@ describe("updateMember", () => {
     const bystander = await aViewer(test, communityId, NOW);
     const before = await test.read(communityId, (reader) => memberById(reader, bystander.memberId));
     await test.tx(communityId, async (tx) => {
-      await updateMember(tx, memberId, { displayName: ` ${"😀".repeat(80)} `, locale: null });
-      await updateMember(tx, memberId, {});
+      await updateMember(tx, memberId, { displayName: ` ${"😀".repeat(80)} `, locale: null }, NOW);
+      await updateMember(tx, memberId, {}, NOW);
     });
     const member = await test.read(communityId, (reader) => memberById(reader, memberId));
     expect(member).toMatchObject({ displayName: "😀".repeat(80), locale: "en", timeZone: "Asia/Shanghai" });
@@ -164,8 +179,8 @@ describe("trustProvider", () => {
     audience: "rekindle",
     roleClaim: "role",
   };
-  const trust = (change: Partial<TrustedProvider> = {}) =>
-    test.tx(communityId, (tx) => trustProvider(tx, { ...input, ...change }, NOW));
+  const trust = (change: Partial<TrustedProvider> = {}, production = true) =>
+    test.tx(communityId, (tx) => trustProvider(tx, { ...input, ...change }, { production }, NOW));
 
   it("takes a second word on the same issuer as a change", async () => {
     await trust();
@@ -178,9 +193,25 @@ describe("trustProvider", () => {
     ["jwksUri", { jwksUri: "not an address" }],
     ["jwksUri", { jwksUri: "file:///etc/passwd" }],
     ["jwksUri", { jwksUri: "data:application/json,{}" }],
+    ["jwksUri", { jwksUri: "http://id.example/jwks" }],
+    ["jwksUri", { jwksUri: "http://127.0.0.1/jwks" }],
     ["issuer", { issuer: "" }],
+    ["issuer", { issuer: CLIENT_ISSUER }],
+    ["issuer", { issuer: issuerOfSite("ai") }],
+    ["issuer", { issuer: DEVELOPMENT_ISSUER }],
+    ["issuer", { issuer: " https://id.example" }],
     ["audience", { audience: "" }],
   ])("refuses a bad %s: %j", async (field, change) => {
     expect(await refusalOf(trust(change))).toMatchObject({ code: "input.invalid", field });
+    expect(await test.rows("select from identity_providers where community_id = $1", [communityId])).toEqual([]);
+  });
+
+  it("takes a key set by plain http for trying things out, and an issuer without a scheme", async () => {
+    await trust({ jwksUri: "http://127.0.0.1:9000/jwks" }, false);
+    await trust({ issuer: "accounts.google.com" });
+    const rows = await test.rows("select issuer from identity_providers where community_id = $1 order by 1", [
+      communityId,
+    ]);
+    expect(rows.map((row) => row.issuer)).toEqual(["accounts.google.com", "https://id.example"]);
   });
 });

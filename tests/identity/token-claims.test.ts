@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readClaims } from "../../src/identity/token-claims.ts";
+import { readClaims, readScopes } from "../../src/identity/token-claims.ts";
 
 const DEFAULTS = { locale: "en", timeZone: "Asia/Shanghai" } as const;
 const read = (claims: Record<string, unknown>) =>
@@ -12,6 +12,9 @@ describe("readClaims", () => {
     [{ name: " Ada " }, { displayName: "Ada" }],
     [{ name: "", preferred_username: "ada1815" }, { displayName: "ada1815" }],
     [{ name: "\u0000", nickname: "Ada" }, { displayName: "Ada" }],
+    [{ name: "\u202e\u200b\n", nickname: "Ada" }, { displayName: "Ada" }],
+    [{ name: "Ada\nLovelace\u202e" }, { displayName: "Ada Lovelace" }],
+    [{ name: "👩‍👩‍👧" }, { displayName: "👩‍👩‍👧" }],
     [{ name: { first: "Ada" }, nickname: 7 }, { displayName: "Member" }],
     [{ locale: "zh-CN" }, { locale: "zh-CN" }],
     [{ locale: "zh_Hans_CN" }, { locale: "zh-CN" }],
@@ -51,5 +54,18 @@ describe("readClaims", () => {
       ),
       { seed: 1, numRuns: 500 },
     );
+  });
+});
+
+describe("readScopes", () => {
+  it.each<[unknown, readonly string[]]>([
+    ["events:write coupons:settle", ["events:write", "coupons:settle"]],
+    ["openid operate.all OPERATE  operate", ["operate"]],
+    ["", []],
+    [undefined, []],
+    [["operate"], []],
+    [{ operate: true }, []],
+  ])("of %j are %j", (scope, expected) => {
+    expect(readScopes({ scope })).toEqual(expected);
   });
 });

@@ -59,7 +59,7 @@ interface Trusting {
 
 function trust(by: Id, { issuer, jwksUri, audience = AUDIENCE, roleClaim = "role" }: Trusting = {}): Promise<void> {
   const trusted = { issuer: issuer ?? provider.issuer, jwksUri: jwksUri ?? provider.jwksUri, audience, roleClaim };
-  return test.tx(by, (tx) => trustProvider(tx, trusted, clock()));
+  return test.tx(by, (tx) => trustProvider(tx, trusted, { production: false }, clock()));
 }
 
 function anAuthenticator(localIssuer: LocalIssuer | null = null): Authenticator {
@@ -129,6 +129,16 @@ describe("a person who signed in at the platform's provider", () => {
     expect(await roleOf("root")).toBe("member");
     expect(await membersOf(communityId)).toHaveLength(1);
     expect(await eventsOf(test, communityId)).toHaveLength(1);
+  });
+
+  it("is a service for what the token's scope says, and only when the token says that it is one", async () => {
+    const authenticator = anAuthenticator();
+    const viewerOf = async (claims: object) =>
+      authenticator.authenticate(await provider.sign({ sub: "shop", ...claims }));
+    const scope = "openid coupons:settle events:write everything";
+    expect(await viewerOf({ role: "service", scope })).toMatchObject({ scopes: ["coupons:settle", "events:write"] });
+    expect(await viewerOf({ role: "service" })).toMatchObject({ role: "service", scopes: [] });
+    expect(await viewerOf({ role: "member", scope: "operate" })).not.toHaveProperty("scopes");
   });
 
   it("may send the id token where that is the audience, and a claim of another name for the role", async () => {

@@ -1,7 +1,9 @@
 import type { GraphQLObjectType, GraphQLSchema } from "graphql";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ApiKeyScope } from "../../drizzle/tables/identity.ts";
 import { buildApiSchema } from "../../schema/api-schema.ts";
 import { nodeId } from "../../schema/graphql/node-id.ts";
+import { API_KEY_SCOPES } from "../../src/identity/scope-catalogue.ts";
 import type { Viewer } from "../../src/identity/viewer.ts";
 import { reportPost } from "../../src/moderation/report-actions.ts";
 import { aCast, aThread, at, type Cast } from "../support/content-builders.ts";
@@ -11,7 +13,7 @@ import { aViewer } from "../support/value-builders.ts";
 import { minimalOperation } from "./minimal-operation.ts";
 
 /** Who may call a root field. What depends on the object asked for is tested where that object is. */
-type Rule = "member" | "moderator" | "operator" | "person in charge";
+type Rule = "member" | "moderator" | "operator" | "settler" | "person in charge";
 
 /** Every query and mutation. A field that is not here fails the test, whoever adds it decides who may call it. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -30,9 +32,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   couponCampaigns: "operator",
   couponCodes: "operator",
   couponCodesGenerate: "operator",
-  couponCommit: "member",
-  couponHold: "member",
-  couponRelease: "member",
+  couponCommit: "settler",
+  couponHold: "settler",
+  couponRelease: "settler",
   me: "member",
   member: "member",
   memberUpdate: "member",
@@ -71,16 +73,20 @@ const RULES: Readonly<Record<string, Rule>> = {
   voteRemove: "member",
 };
 
-type Role = "anonymous" | "member" | "suspended" | "moderator" | "operator" | "service";
+/** People by what they are, and keys by what they were made for. */
+type Role = "anonymous" | "member" | "suspended" | "moderator" | "operator" | "no scope" | ApiKeyScope;
+
+const PEOPLE: readonly Role[] = ["member", "suspended", "moderator", "operator"];
 
 const ALLOWED: Readonly<Record<Rule, readonly Role[]>> = {
-  member: ["member", "suspended", "moderator", "operator", "service"],
+  member: [...PEOPLE, "operate"],
   moderator: ["moderator", "operator"],
-  operator: ["operator", "service"],
+  operator: ["operator", "operate"],
+  settler: [...PEOPLE, "coupons:settle"],
   "person in charge": ["operator"],
 };
 
-const ROLES: readonly Role[] = ["anonymous", "member", "suspended", "moderator", "operator", "service"];
+const ROLES: readonly Role[] = ["anonymous", ...PEOPLE, "no scope", ...API_KEY_SCOPES];
 
 describe("who may call what", () => {
   const test = useDatabase();
@@ -91,13 +97,18 @@ describe("who may call what", () => {
   beforeAll(async () => {
     schema = await buildApiSchema();
     const cast: Cast = await aCast(test);
+    const aKey = (...scopes: ApiKeyScope[]) => aViewer(test, cast.communityId, at(0), { role: "service", scopes });
     viewers = {
       anonymous: null,
       member: cast.reader,
       suspended: { ...cast.other, suspended: true },
       moderator: cast.moderator,
       operator: cast.operator,
-      service: await aViewer(test, cast.communityId, at(0), { role: "service" }),
+      "no scope": await aKey(),
+      "events:write": await aKey("events:write"),
+      "events:import": await aKey("events:import"),
+      "coupons:settle": await aKey("coupons:settle"),
+      operate: await aKey("operate"),
     };
   });
 

@@ -6,8 +6,8 @@ import { aCrowd } from "./crowd.ts";
 import { endFacesAfterEach, startFace, until } from "./faces.ts";
 import { itForSeeds, report, rounds } from "./seeds.ts";
 
-/** Longer than the lock on a job, which is 10 s. */
-const STOPPED_MS = rounds(13_000, 35_000);
+/** Longer than the lock on a job, which is 6 s, and the wait of 2 s until somebody looks for such. */
+const STOPPED_MS = rounds(10_000, 35_000);
 
 describeOnBothBackends("a worker that stands still longer than its locks hold", ({ test, redis }) => {
   endFacesAfterEach();

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { systemClock } from "../../kernel/instant.ts";
 import { createLogger } from "../../platform/logging.ts";
-import { startApiProcess } from "../api-process.ts";
 import { loadConfig } from "../configuration.ts";
 import { ensureDemoCommunity, startDemoPipeline } from "../demo.ts";
 import { lockServer } from "../embedded/server-lock.ts";
@@ -44,6 +43,8 @@ async function start(options: { only?: "api" | "worker"; demo: boolean }, termin
       const demoId = withDemo ? await ensureDemoCommunity(workspace, terminal) : null;
       if (options.only !== "api") running.push(await startWorkerProcess(workspace, logger));
       if (options.only !== "worker") {
+        // Loaded here, for workers and commands do without GraphQL: they are up for 2.8 s of processor time instead of 3.8.
+        const { startApiProcess } = await import("../api-process.ts");
         const api = await startApiProcess(workspace, logger);
         running.push(api);
         await lock?.recordAddresses([api.address]);

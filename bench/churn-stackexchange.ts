@@ -6,7 +6,7 @@ import {
   type LabelledRows,
   type TrainingSet,
 } from "../src/churn/learning-rules.ts";
-import { trainChurn } from "../src/churn/training-actions.ts";
+import { storeChurnModel } from "../src/churn/training-actions.ts";
 import { readTrainingSet } from "../src/churn/training-queries.ts";
 import { rollUpEvents } from "../src/events/rollup-actions.ts";
 import { openStackExchangeDump } from "../src/imports/stackexchange-dump.ts";
@@ -105,7 +105,7 @@ export async function measureChurn(db: Database): Promise<StackExchangeChurnResu
   const { model } = fit.artefact;
   const bySite = {} as Record<Site, StackExchangeChurnResult["figures"]["bySite"][Site]>;
   for (const { site, communityId, set } of sets) {
-    const outcome = await db.transaction(communityId, (tx) => trainChurn(tx, { asOf: AFTER_ALL }, NOW));
+    const outcome = await db.transaction(communityId, (tx) => storeChurnModel(tx, { fit: fitChurn(set), set }, NOW));
     if (outcome.kind !== "trained") throw new Error(`${site}: ${outcome.kind}`);
     bySite[site] = {
       ...figuresOf(outcome.evaluation),

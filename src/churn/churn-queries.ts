@@ -30,7 +30,7 @@ export interface ChurnScore {
   readonly scoredAt: Instant;
 }
 
-/** What `churn report` and the console show. */
+/** What `churn report` shows. */
 export interface ChurnReport {
   /** Null before a model was trained. */
   readonly champion: ChurnModel | null;
@@ -50,6 +50,18 @@ export async function championModel(reader: Reader): Promise<ChurnModel | null> 
     [reader.communityId],
   );
   return rows[0] ?? null;
+}
+
+/** What a new model is compared with: the champion and the latest version, which may be one. */
+export async function modelsToCompare(reader: Reader): Promise<ChurnModel[]> {
+  const { rows } = await reader.client.query<ChurnModel>(
+    `select ${MODEL} from churn_models
+     where community_id = $1
+       and (state = 'champion' or version = (select max(version) from churn_models where community_id = $1))
+     order by version`,
+    [reader.communityId],
+  );
+  return rows;
 }
 
 export async function churnReport(reader: Reader): Promise<ChurnReport> {

@@ -1,76 +1,70 @@
 import type { ModelState } from "../../drizzle/tables/signals.ts";
 import { CATALOGUE_VERSION } from "../features/feature-catalogue.ts";
-import type { Day } from "../kernel/calendar.ts";
 import type { Instant } from "../kernel/instant.ts";
-import type { Tx } from "../platform/database/database.ts";
-import { type ChurnModel, championModel } from "./churn-queries.ts";
-import { type ChurnEvaluation, type ChurnFit, evaluateChurn, fitChurn, type TrainingSet } from "./learning-rules.ts";
+import type { Reader, Tx } from "../platform/database/database.ts";
+import { type ChurnModel, modelsToCompare } from "./churn-queries.ts";
+import { type ChurnEvaluation, type ChurnFit, evaluateChurn, type TrainingSet } from "./learning-rules.ts";
 import { isSameModel, mayReplace } from "./model-rules.ts";
-import { type InsufficientData, readTrainingSet, type TrainingOptions } from "./training-queries.ts";
 
-export type TrainingOutcome =
-  | InsufficientData
-  /** Nothing has been learnt since the champion was trained. */
+/** What was fitted, and what it was fitted on and judged by. */
+export interface FittedModel {
+  readonly fit: ChurnFit;
+  readonly set: TrainingSet;
+}
+
+export type Judgement =
+  /** Nothing has been learnt since this version: the same data give the same model. */
   | { readonly kind: "unchanged"; readonly version: number }
   | {
-      readonly kind: "trained";
-      readonly version: number;
-      /** `candidate`: stored, and not put to use because the champion does better. */
+      readonly kind: "new";
+      /** `candidate`: not put to use because the champion does better. */
       readonly state: "champion" | "candidate";
       readonly evaluation: ChurnEvaluation;
       /** The champion before, on the same rows; null for a first model, and when the features have changed since. */
       readonly before: { readonly version: number; readonly evaluation: ChurnEvaluation } | null;
     };
 
-/**
- * Trains a model on what is known as of the end of `asOf`, judges it in time, and stores it as a version. The first becomes the champion,
- * which scores members; a later one takes over when it is not worse on the same rows.
- *
- * @param learn takes seconds of CPU on a large community: give one that runs {@link fitChurn} in a thread where others wait.
- */
-export async function trainChurn(
-  tx: Tx,
-  input: { readonly asOf: Day } & TrainingOptions,
-  now: Instant,
-  learn: (set: TrainingSet) => ChurnFit | Promise<ChurnFit> = fitChurn,
-): Promise<TrainingOutcome> {
-  const set = await readTrainingSet(tx, input.asOf, input);
-  if (set.kind === "insufficient-data") return set;
-  return storeChurnModel(tx, await learn(set), set, now);
-}
+export type TrainingOutcome =
+  | Extract<Judgement, { kind: "unchanged" }>
+  | (Omit<Extract<Judgement, { kind: "new" }>, "kind"> & { readonly kind: "trained"; readonly version: number });
 
-/** Stores a fitted model as the next version and decides whether it is put to use. Trainings of one community wait for each other here. */
-async function storeChurnModel(tx: Tx, fit: ChurnFit, set: TrainingSet, now: Instant): Promise<TrainingOutcome> {
-  await tx.client.query("select pg_advisory_xact_lock(hashtextextended('churn-models:' || $1, 0))", [tx.communityId]);
-  const champion = await championModel(tx);
-  if (champion !== null && isSameModel(champion.artefact, fit.artefact)) {
-    return { kind: "unchanged", version: champion.version };
-  }
-  const before = champion === null ? null : judgeAgain(champion, set);
+/** Judges a fitted model in time, beside the champion: the first becomes it, a later one takes over when it is not worse on the same rows. */
+export async function judgeChurnModel(reader: Reader, { fit, set }: FittedModel): Promise<Judgement> {
+  const models = await modelsToCompare(reader);
+  const same = models.find((model) => isSameModel(model.artefact, fit.artefact));
+  if (same !== undefined) return { kind: "unchanged", version: same.version };
+  const champion = models.find((model) => model.state === "champion");
+  const before = champion === undefined ? null : judgeAgain(champion, set);
   const state = before === null || mayReplace(fit.evaluation, before.evaluation) ? "champion" : "candidate";
-  if (state === "champion" && champion !== null) {
-    await tx.client.query("update churn_models set state = $3 where community_id = $1 and version = $2", [
-      tx.communityId,
-      champion.version,
-      "retired" satisfies ModelState,
-    ]);
-  }
-  const { rows } = await tx.client.query<{ version: number }>(
-    `insert into churn_models (community_id, version, state, learner, artefact, evaluation, trained_through, created_at)
-     select $1, coalesce(max(version), 0) + 1, $2, 'logistic', $3, $4, $5, $6 from churn_models where community_id = $1
-     returning version`,
-    [
-      tx.communityId,
-      state,
-      JSON.stringify(fit.artefact),
-      JSON.stringify(fit.evaluation),
-      fit.artefact.trainThrough,
-      now,
-    ],
-  );
-  return { kind: "trained", version: rows[0]!.version, state, evaluation: fit.evaluation, before };
+  return { kind: "new", state, evaluation: fit.evaluation, before };
 }
 
 function judgeAgain({ version, artefact }: ChurnModel, set: TrainingSet) {
   return artefact.catalogueVersion === CATALOGUE_VERSION ? { version, evaluation: evaluateChurn(artefact, set) } : null;
+}
+
+/**
+ * Stores a fitted model as the next version and puts it to use when it has earned it; nothing when it is one that is there already.
+ * Fitting takes seconds of CPU, so it was done before this transaction. Trainings of one community wait for each other here.
+ */
+export async function storeChurnModel(tx: Tx, fitted: FittedModel, now: Instant): Promise<TrainingOutcome> {
+  await tx.client.query("select pg_advisory_xact_lock(hashtextextended('churn-models:' || $1, 0))", [tx.communityId]);
+  const judgement = await judgeChurnModel(tx, fitted);
+  if (judgement.kind === "unchanged") return judgement;
+  const { state, evaluation, before } = judgement;
+  if (state === "champion") {
+    await tx.client.query("update churn_models set state = $2 where community_id = $1 and state = $3", [
+      tx.communityId,
+      "retired" satisfies ModelState,
+      "champion" satisfies ModelState,
+    ]);
+  }
+  const { artefact } = fitted.fit;
+  const { rows } = await tx.client.query<{ version: number }>(
+    `insert into churn_models (community_id, version, state, learner, artefact, evaluation, trained_through, created_at)
+     select $1, coalesce(max(version), 0) + 1, $2, 'logistic', $3, $4, $5, $6 from churn_models where community_id = $1
+     returning version`,
+    [tx.communityId, state, JSON.stringify(artefact), JSON.stringify(evaluation), artefact.trainThrough, now],
+  );
+  return { kind: "trained", version: rows[0]!.version, state, evaluation, before };
 }

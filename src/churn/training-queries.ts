@@ -20,7 +20,7 @@ export interface InsufficientData {
   readonly needed: typeof ENOUGH;
 }
 
-export interface TrainingOptions {
+interface TrainingOptions {
   readonly definition?: ChurnDefinition;
   /** More rows than this are sampled, by member. */
   readonly rowsMax?: number;

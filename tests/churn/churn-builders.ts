@@ -1,5 +1,9 @@
+import { type ChurnFit, fitChurn, type TrainingSet } from "../../src/churn/learning-rules.ts";
+import { storeChurnModel, type TrainingOutcome } from "../../src/churn/training-actions.ts";
+import { type InsufficientData, readTrainingSet } from "../../src/churn/training-queries.ts";
 import { addDays, type Day } from "../../src/kernel/calendar.ts";
 import type { Id } from "../../src/kernel/ids.ts";
+import type { Instant } from "../../src/kernel/instant.ts";
 import { Rng } from "../../src/math/rng.ts";
 import { aCommunity, someMembers } from "../events/signals-builders.ts";
 import type { TestDatabase } from "../support/test-database.ts";
@@ -38,4 +42,17 @@ export async function aLivingCommunity(
     [communityId, JSON.stringify(rows)],
   );
   return { communityId, members };
+}
+
+/** Trains in one go, in this thread. */
+export function train(
+  database: TestDatabase,
+  communityId: Id,
+  { asOf, learn = fitChurn }: { asOf: Day; learn?: (set: TrainingSet) => ChurnFit },
+  now: Instant,
+): Promise<TrainingOutcome | InsufficientData> {
+  return database.tx(communityId, async (tx) => {
+    const set = await readTrainingSet(tx, asOf);
+    return set.kind === "insufficient-data" ? set : storeChurnModel(tx, { fit: learn(set), set }, now);
+  });
 }

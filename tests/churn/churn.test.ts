@@ -12,16 +12,19 @@ import type { ChurnEvaluation, TrainingSet } from "../../src/churn/learning-rule
 import { fitChurn, predictChurn } from "../../src/churn/learning-rules.ts";
 import { mayReplace } from "../../src/churn/model-rules.ts";
 import { scoreChurn } from "../../src/churn/scoring-actions.ts";
-import { trainChurn } from "../../src/churn/training-actions.ts";
 import { readTrainingSet } from "../../src/churn/training-queries.ts";
 import { computeFeatures } from "../../src/features/feature-actions.ts";
 import { addDays, daysBetween } from "../../src/kernel/calendar.ts";
 import type { Id } from "../../src/kernel/ids.ts";
 import { DAY_MS } from "../../src/kernel/instant.ts";
 import { encodeCursor, readPageRequest } from "../../src/kernel/pagination.ts";
+import { stageNamed } from "../../workers/pipeline.ts";
+import { runTrainChurn } from "../../workers/stages/derive-signals.ts";
+import { fitInThread } from "../../workers/threads/fit-in-thread.ts";
 import { aCommunity, NOW } from "../events/signals-builders.ts";
+import { aRun } from "../nudges/nudge-builders.ts";
 import { useDatabase } from "../support/test-database.ts";
-import { aLivingCommunity, FIRST_DAY } from "./churn-builders.ts";
+import { aLivingCommunity, FIRST_DAY, train as trainAs } from "./churn-builders.ts";
 
 const database = useDatabase();
 const DAYS = 240;
@@ -34,7 +37,11 @@ async function theSet(communityId: Id, asOf = AS_OF, rowsMax?: number): Promise<
   return set;
 }
 
-const train = (communityId: Id, asOf = AS_OF) => database.tx(communityId, (tx) => trainChurn(tx, { asOf }, NOW));
+const train = (communityId: Id, asOf = AS_OF) => trainAs(database, communityId, { asOf }, NOW);
+
+/** Learns from labels that were mixed up. */
+const mislearn = (set: TrainingSet) =>
+  fitChurn({ ...set, train: { ...set.train, y: set.train.y.map((label) => 1 - label) } });
 
 async function score(communityId: Id, asOf = AS_OF) {
   await database.tx(communityId, (tx) => computeFeatures(tx, asOf, { population: { activeWithinDays: 60 } }));
@@ -129,15 +136,44 @@ describe("training", () => {
   it("keeps the champion when the candidate does worse on the same rows", async () => {
     const { communityId } = await aLivingCommunity(database, COMMUNITY);
     await train(communityId, addDays(AS_OF, -40));
-    const outcome = await database.tx(communityId, (tx) =>
-      trainChurn(tx, { asOf: AS_OF }, NOW, (set) => {
-        // Learns from labels that were mixed up.
-        const fitted = fitChurn({ ...set, train: { ...set.train, y: set.train.y.map((label) => 1 - label) } });
-        return fitted;
-      }),
-    );
+    const outcome = await trainAs(database, communityId, { asOf: AS_OF, learn: mislearn }, NOW);
     expect(outcome).toMatchObject({ kind: "trained", version: 2, state: "candidate" });
     expect((await database.read(communityId, championModel))!.version).toBe(1);
+    // What did not earn it is no more new the next day than what did.
+    const again = await trainAs(database, communityId, { asOf: AS_OF, learn: mislearn }, NOW);
+    expect(again).toEqual({ kind: "unchanged", version: 2 });
+  });
+
+  it("is the same model when all versions are gone, stage and redo alike, with no transaction open while it learns", async () => {
+    const { communityId } = await aLivingCommunity(database, COMMUNITY);
+    const models = () =>
+      database.rows("select * from churn_models where community_id = $1 order by version", [communityId]);
+    const run = aRun(database, communityId, { asOf: AS_OF, now: NOW });
+    let open: unknown[] = [];
+    const learn = async (set: TrainingSet) => {
+      open = await database.rows(
+        "select state, query from pg_stat_activity where backend_type = 'client backend' and datname = current_database() and xact_start is not null and pid <> pg_backend_pid()",
+      );
+      return fitInThread(set);
+    };
+    expect(await runTrainChurn(run, learn)).toMatchObject({ rows: 1 });
+    expect(open).toEqual([]);
+    const first = await models();
+    const redo = stageNamed("train-churn")!.redo!;
+    expect(await redo(run)).toEqual({ rows: 0, summary: "nothing new since version 1" });
+    expect(await models()).toEqual(first);
+    await database.rows("delete from churn_models where community_id = $1", [communityId]);
+    expect(await redo(run)).toMatchObject({ rows: 1 });
+    expect(await models()).toEqual(first);
+  });
+
+  it("is stored once when it is done by several at once, and not at all when it dies in between", async () => {
+    const { communityId } = await aLivingCommunity(database, COMMUNITY);
+    const run = aRun(database, communityId, { asOf: AS_OF, now: NOW });
+    await expect(runTrainChurn(run, () => Promise.reject(new Error("killed")))).rejects.toThrow("killed");
+    expect(await database.read(communityId, championModel)).toBeNull();
+    const results = await Promise.all([1, 2, 3].map(() => runTrainChurn(run, async (set) => fitChurn(set))));
+    expect(results.map(({ rows }) => rows).sort()).toEqual([0, 0, 1]);
   });
 
   it.each([

@@ -3,7 +3,8 @@ import { stageNamed } from "../../../workers/pipeline.ts";
 import { runStage } from "../../../workers/run-stage.ts";
 import { fitInThread } from "../../../workers/threads/fit-in-thread.ts";
 import { type ChurnReport, churnReport, explainMember } from "../../churn/churn-queries.ts";
-import { trainChurn } from "../../churn/training-actions.ts";
+import { judgeChurnModel } from "../../churn/training-actions.ts";
+import { readTrainingSet } from "../../churn/training-queries.ts";
 import { memberByIdentity } from "../../identity/member-queries.ts";
 import { assert } from "../../kernel/assert.ts";
 import { type Day, dayIn } from "../../kernel/calendar.ts";
@@ -61,23 +62,18 @@ async function train(options: ChurnOptions, terminal: Terminal): Promise<void> {
   });
 }
 
-/** Thrown to undo what an evaluation stored. */
-class EvaluatedOnly extends Error {}
-
 async function evaluate(options: ChurnOptions, terminal: Terminal): Promise<void> {
   await withWorkspace(terminal, async (workspace) => {
+    const { db, clock } = workspace;
     const community = await chooseCommunity(workspace, options.community, terminal);
-    const asOf = options.asOf ?? dayIn(community.timeZone, workspace.clock());
-    let outcome: Awaited<ReturnType<typeof trainChurn>> | null = null;
-    await workspace.db
-      .transaction(community.id, async (tx) => {
-        outcome = await trainChurn(tx, { asOf }, workspace.clock(), fitInThread);
-        throw new EvaluatedOnly();
-      })
-      .catch((error) => {
-        if (!(error instanceof EvaluatedOnly)) throw error;
-      });
-    terminal.printJson({ community: community.slug, asOf, outcome });
+    const asOf = options.asOf ?? dayIn(community.timeZone, clock());
+    const set = await db.transaction(community.id, (tx) => readTrainingSet(tx, asOf));
+    if (set.kind === "insufficient-data") {
+      return terminal.printJson({ community: community.slug, asOf, outcome: set });
+    }
+    const fit = await fitInThread(set);
+    const judgement = await db.read(community.id, (reader) => judgeChurnModel(reader, { fit, set }));
+    terminal.printJson({ community: community.slug, asOf, outcome: { evaluation: fit.evaluation, ...judgement } });
   });
 }
 

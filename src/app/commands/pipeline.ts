@@ -32,7 +32,7 @@ export function registerPipeline(program: Command, terminal: Terminal): void {
     )
     .action((options: RunOptions) => run(options, stagesOf(options.stage), terminal));
   withCommunityOption(pipeline.command("redo"))
-    .description("delete what a derived stage wrote and derive it again")
+    .description("derive again what a derived stage wrote: the same data give the same result")
     .argument("<stage>", "the stage's name")
     .option("--as-of <day>", "for this day (YYYY-MM-DD); today when left out", readDay)
     .option("--json", "print JSON")

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { scoreChurn } from "../../../src/churn/scoring-actions.ts";
-import { trainChurn } from "../../../src/churn/training-actions.ts";
 import { computeFeatures } from "../../../src/features/feature-actions.ts";
 import type { Viewer } from "../../../src/identity/viewer.ts";
 import { addDays } from "../../../src/kernel/calendar.ts";
 import type { Id } from "../../../src/kernel/ids.ts";
 import { encodeCursor } from "../../../src/kernel/pagination.ts";
-import { aLivingCommunity, FIRST_DAY } from "../../churn/churn-builders.ts";
+import { aLivingCommunity, FIRST_DAY, train } from "../../churn/churn-builders.ts";
+
 import { NOW } from "../../events/signals-builders.ts";
 import { useApi } from "../../support/test-api.ts";
 import { useDatabase } from "../../support/test-database.ts";
@@ -36,7 +36,7 @@ describe("churn over the API", () => {
   beforeAll(async () => {
     ({ communityId } = await aLivingCommunity(test, { members: 100, days: DAYS, seed: 7 }));
     operator = await aViewer(test, communityId, NOW, { role: "operator" });
-    await test.tx(communityId, (tx) => trainChurn(tx, { asOf: AS_OF }, NOW));
+    await train(test, communityId, { asOf: AS_OF }, NOW);
     await test.tx(communityId, (tx) => computeFeatures(tx, AS_OF, { population: { activeWithinDays: 60 } }));
     await test.tx(communityId, (tx) => scoreChurn(tx, AS_OF, NOW));
   });

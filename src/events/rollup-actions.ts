@@ -1,3 +1,4 @@
+import { zoneAt } from "../../drizzle/tables/member-zones.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
@@ -39,7 +40,7 @@ const rollUpBatch = (rowsMax: number) =>
        limit ${rowsMax}
      ), added as (
        insert into member_days (community_id, member_id, day, kind, count)
-       select $1, m.id, (b.occurred_at at time zone m.time_zone)::date, b.kind, count(*)
+       select $1, m.id, (b.occurred_at at time zone ${zoneAt("m", "b.occurred_at")})::date, b.kind, count(*)
        from batch b join members m on m.community_id = $1 and m.id = b.member_id
        group by 2, 3, 4
        on conflict (community_id, member_id, day, kind) do update set count = member_days.count + excluded.count
@@ -54,8 +55,8 @@ const rollUpBatch = (rowsMax: number) =>
   );
 
 /**
- * Adds events that were not read before to their members' days, in the members' own zones, and moves the watermark with them: both
- * commit or neither does. Late events land on the day they happened. Runs at the same time wait for each other.
+ * Adds events that were not read before to their members' days, in the zones they were in when it happened, and moves the
+ * watermark with them: both commit or neither does. Late events land on the day they happened. Runs at the same time wait for each other.
  */
 export async function rollUpEvents(tx: Tx, now: Instant, options: { batch?: number } = {}): Promise<RollUpResult> {
   const rowsMax = options.batch ?? BATCH_ROWS;

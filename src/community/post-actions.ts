@@ -125,7 +125,7 @@ export async function editPost(tx: Tx, viewer: Viewer, input: PostEdit, now: Ins
 export async function deletePost(tx: Tx, viewer: Viewer, input: { readonly postId: Id }, now: Instant): Promise<void> {
   const found = await lockPostAndThread(tx, viewer, input.postId);
   assertMayDelete(found, viewer);
-  await changePostState(tx, found, "deleted");
+  const { stateVersion } = await changePostState(tx, found, "deleted");
   const { id: postId, threadId, authorId, kind } = found.post;
-  await emit(tx, { type: "post.deleted", postId, threadId, authorId, kind }, now);
+  await emit(tx, { type: "post.deleted", postId, threadId, authorId, kind, stateVersion }, now);
 }

@@ -5,9 +5,10 @@ import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import type { PostInThread } from "./content-locks.ts";
 
-const setPostState = prepared(
+const setPostState = prepared<{ stateVersion: number }>(
   "content_set_post_state",
-  "update posts set state = $3 where community_id = $1 and id = $2",
+  `update posts set state = $3, state_version = state_version + 1 where community_id = $1 and id = $2
+   returning state_version as "stateVersion"`,
 );
 const setThreadState = prepared(
   "content_set_thread_state",
@@ -44,12 +45,19 @@ export async function followPosts(tx: Tx, threadId: Id, repliesAdded: -1 | 0 | 1
 
 /**
  * Moves a post to `state`, and its thread along: an opening post takes the whole thread with it, any other post changes what the
- * thread counts. The caller holds the locks of both, from `lockPostAndThread`.
+ * thread counts. The caller holds the locks of both, from `lockPostAndThread`, and tells of it with the version that is returned:
+ * counted under the post's lock, it says which change came later whatever the clocks of two servers say.
  */
-export async function changePostState(tx: Tx, { post, thread }: PostInThread, state: ContentState): Promise<void> {
+export async function changePostState(
+  tx: Tx,
+  { post, thread }: PostInThread,
+  state: ContentState,
+): Promise<{ stateVersion: number }> {
   assert(post.state !== state, "a post changes to another state");
   assert(post.state === "visible" || state === "visible", "a post is hidden or deleted while it is visible");
-  await setPostState(tx, [tx.communityId, post.id, state]);
+  const [changed] = await setPostState(tx, [tx.communityId, post.id, state]);
+  assert(changed, "a locked post can be changed");
   if (post.kind === "opening") await setThreadState(tx, [tx.communityId, thread.id, state]);
   else await followPosts(tx, thread.id, state === "visible" ? 1 : -1);
+  return changed;
 }

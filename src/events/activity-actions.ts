@@ -27,10 +27,13 @@ const ACTIVITIES: { readonly [Type in DomainEventType]?: (event: DomainEventOf<T
     { memberId: event.voterId, kind: "vote.cast" },
     { memberId: event.authorId, kind: event.value === 1 ? "vote.received.up" : "vote.received.down" },
   ],
-  "answer.accepted": (event) => [
-    { memberId: event.askerId, kind: "acceptance.given" },
-    { memberId: event.answererId, kind: "answer.accepted" },
-  ],
+  "answer.accepted": (event) => {
+    // Whoever asked may be long gone when a moderator chooses.
+    const given: Activity = { memberId: event.acceptedById, kind: "acceptance.given" };
+    // Choosing one's own answer is no feedback.
+    if (event.acceptedById === event.answererId) return [given];
+    return [given, { memberId: event.answererId, kind: "answer.accepted" }];
+  },
   "badge.awarded": (event) => [{ memberId: event.memberId, kind: "badge.awarded" }],
   "coupon.committed": (event) => [{ memberId: event.memberId, kind: "coupon.redeemed" }],
 };

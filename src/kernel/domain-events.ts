@@ -7,6 +7,12 @@ export type ThreadKind = "discussion" | "question";
 /** What a post is to its thread. */
 export type PostKind = "opening" | "reply" | "answer" | "comment";
 
+/** A post of which something is told that a later word may take back: the highest `stateVersion` of a post is the latest word. */
+type PostStateChange = { postId: Id; threadId: Id; authorId: Id; stateVersion: number };
+
+/** The asker chooses an answer, or a moderator for them: the event says which of them it was. */
+type AcceptanceOfAnswer = { acceptanceId: Id; threadId: Id; postId: Id; askerId: Id; answererId: Id };
+
 /**
  * What happened, told in the past tense by the domain that owns it, written to the outbox in the same transaction.
  * Domains of one rank know each other only through these.
@@ -23,7 +29,7 @@ export type DomainEvent =
       kind: Exclude<PostKind, "opening">;
     }
   | { type: "post.edited"; postId: Id; threadId: Id; editorId: Id; revision: number }
-  | { type: "post.deleted"; postId: Id; threadId: Id; authorId: Id; kind: PostKind }
+  | ({ type: "post.deleted"; kind: PostKind } & PostStateChange)
   | {
       type: "vote.cast";
       voteId: Id;
@@ -35,11 +41,11 @@ export type DomainEvent =
       value: 1 | -1;
     }
   | { type: "vote.removed"; voteId: Id; postId: Id; threadId: Id; voterId: Id; authorId: Id; value: 1 | -1 }
-  | { type: "answer.accepted"; acceptanceId: Id; threadId: Id; postId: Id; askerId: Id; answererId: Id }
-  | { type: "answer.unaccepted"; acceptanceId: Id; threadId: Id; postId: Id; askerId: Id; answererId: Id }
+  | ({ type: "answer.accepted"; acceptedById: Id } & AcceptanceOfAnswer)
+  | ({ type: "answer.unaccepted"; unacceptedById: Id } & AcceptanceOfAnswer)
   | { type: "post.reported"; reportId: Id; postId: Id; reporterId: Id }
-  | { type: "post.hidden"; actionId: Id; postId: Id; threadId: Id; authorId: Id; moderatorId: Id }
-  | { type: "post.restored"; actionId: Id; postId: Id; threadId: Id; authorId: Id; moderatorId: Id }
+  | ({ type: "post.hidden"; actionId: Id; moderatorId: Id } & PostStateChange)
+  | ({ type: "post.restored"; actionId: Id; moderatorId: Id } & PostStateChange)
   | { type: "points.posted"; entryId: Id; memberId: Id; experience: number; coins: number }
   | { type: "badge.awarded"; awardId: Id; memberId: Id; badgeKey: string }
   | { type: "coupon.held"; redemptionId: Id; campaignId: Id; memberId: Id }

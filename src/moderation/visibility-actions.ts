@@ -31,11 +31,11 @@ export async function hidePost(tx: Tx, viewer: Viewer, input: PostDecision, now:
   if (post.state === "hidden") throw new Refusal("post.hidden", { postId: post.id });
   if (post.state === "deleted") throw new Refusal("not-found", { what: "post", id: post.id }, "postId");
   assertRevision(post, input.revision);
-  await changePostState(tx, found, "hidden");
+  const { stateVersion } = await changePostState(tx, found, "hidden");
   await upholdReports(tx, viewer, post.id, now);
   const actionId = await recordAction(tx, viewer, { action: "post.hidden", post, reason }, now);
-  const { id: postId, threadId, authorId } = post;
-  await emit(tx, { type: "post.hidden", actionId, postId, threadId, authorId, moderatorId: viewer.memberId }, now);
+  const told = { postId: post.id, threadId: post.threadId, authorId: post.authorId, stateVersion };
+  await emit(tx, { type: "post.hidden", actionId, moderatorId: viewer.memberId, ...told }, now);
 }
 
 /**
@@ -49,10 +49,10 @@ export async function restorePost(tx: Tx, viewer: Viewer, input: PostDecision, n
   const { post } = found;
   if (post.state !== "hidden") throw new Refusal("post.not-hidden", { postId: post.id });
   assertRevision(post, input.revision);
-  await changePostState(tx, found, "visible");
+  const { stateVersion } = await changePostState(tx, found, "visible");
   const actionId = await recordAction(tx, viewer, { action: "post.restored", post, reason }, now);
-  const { id: postId, threadId, authorId } = post;
-  await emit(tx, { type: "post.restored", actionId, postId, threadId, authorId, moderatorId: viewer.memberId }, now);
+  const told = { postId: post.id, threadId: post.threadId, authorId: post.authorId, stateVersion };
+  await emit(tx, { type: "post.restored", actionId, moderatorId: viewer.memberId, ...told }, now);
 }
 
 async function upholdReports(tx: Tx, viewer: Viewer, postId: Id, now: Instant): Promise<void> {

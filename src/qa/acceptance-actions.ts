@@ -57,13 +57,14 @@ export async function acceptAnswer(
     assert(current, "an accepted answer has its acceptance");
     return { acceptanceId: current.id, threadId: thread.id };
   }
-  if (current !== null) await withdraw(tx, thread, current, now);
+  if (current !== null) await withdraw(tx, viewer, thread, current, now);
   const acceptanceId = newId(now);
   await insertAcceptance(tx, [tx.communityId, thread.id, acceptanceId, post.id, viewer.memberId, now]);
   await followPosts(tx, thread.id, 0);
   const { id: postId, authorId: answererId } = post;
   const { id: threadId, authorId: askerId } = thread;
-  await emit(tx, { type: "answer.accepted", acceptanceId, threadId, postId, askerId, answererId }, now);
+  const told = { acceptanceId, threadId, postId, askerId, answererId };
+  await emit(tx, { type: "answer.accepted", acceptedById: viewer.memberId, ...told }, now);
   return { acceptanceId, threadId };
 }
 
@@ -82,15 +83,22 @@ export async function unacceptAnswer(
   assertMayAccept(thread, viewer);
   const [current] = await findAcceptance(tx, [tx.communityId, thread.id]);
   if (current?.postId !== post.id) throw new Refusal("answer.not-accepted", { threadId: thread.id });
-  await withdraw(tx, thread, current, now);
+  await withdraw(tx, viewer, thread, current, now);
   await followPosts(tx, thread.id, 0);
   return { threadId: thread.id };
 }
 
 /** The caller holds the thread's lock, and brings the thread in line afterwards. */
-async function withdraw(tx: Tx, thread: Thread, acceptance: StoredAcceptance, now: Instant): Promise<void> {
+async function withdraw(
+  tx: Tx,
+  viewer: Viewer,
+  thread: Thread,
+  acceptance: StoredAcceptance,
+  now: Instant,
+): Promise<void> {
   await deleteAcceptance(tx, [tx.communityId, thread.id]);
   const { id: acceptanceId, postId, answererId } = acceptance;
   const { id: threadId, authorId: askerId } = thread;
-  await emit(tx, { type: "answer.unaccepted", acceptanceId, threadId, postId, askerId, answererId }, now);
+  const told = { acceptanceId, threadId, postId, askerId, answererId };
+  await emit(tx, { type: "answer.unaccepted", unacceptedById: viewer.memberId, ...told }, now);
 }

@@ -8,19 +8,15 @@ import type { Account } from "./movement-rules.ts";
 /** A member's account while this transaction holds its row lock. */
 export interface LockedAccount extends Account {
   readonly memberId: Id;
-  /** The zone whose days the member's daily caps follow. */
-  readonly timeZone: string;
 }
 
 interface AccountRow {
   experience: string;
   coins: string;
   coins_owed: string;
-  time_zone: string;
 }
 
-const COLUMNS = `experience, coins, coins_owed,
-  (select time_zone from members m where m.community_id = $1 and m.id = $2) as time_zone`;
+const COLUMNS = "experience, coins, coins_owed";
 
 const lock = prepared<AccountRow>(
   "account_lock",
@@ -50,7 +46,6 @@ export async function lockAccount(tx: Tx, memberId: Id, now: Instant): Promise<L
   assert(found, "a member's account can be opened");
   return {
     memberId,
-    timeZone: found.time_zone,
     experience: Number(found.experience),
     coins: Number(found.coins),
     coinsOwed: Number(found.coins_owed),

@@ -1,11 +1,12 @@
 import { assert } from "../kernel/assert.ts";
-import { type Day, dayIn } from "../kernel/calendar.ts";
+import type { Day } from "../kernel/calendar.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { emit } from "../platform/outbox/emit.ts";
 import { type LockedAccount, lockAccount, storeAccount } from "./account-actions.ts";
+import { dayOf } from "./day-queries.ts";
 import { entryById, entryBySourceKey, linesOf } from "./ledger-queries.ts";
 import { type Movement, move, reverseOf } from "./movement-rules.ts";
 
@@ -39,7 +40,7 @@ const insertEntry = prepared<{ id: Id }>(
   "ledger_entry_insert",
   `insert into ledger_entries (community_id, id, source_key, member_id, cause_kind, cause_id, post_id, rule_key,
      rule_version, actor_id, reversal_of, day, occurred_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($12, ${dayOf("$4", "$13::timestamptz")}), $13)
    on conflict (community_id, source_key) do nothing returning id`,
 );
 
@@ -90,7 +91,6 @@ export async function post(
 ): Promise<Posted> {
   const { cause, rule } = entry;
   const id = newId(now);
-  const day = entry.day ?? dayIn(account.timeZone, cause.occurredAt);
   const inserted = await insertEntry(tx, [
     tx.communityId,
     id,
@@ -103,7 +103,7 @@ export async function post(
     rule?.version ?? null,
     cause.actorId,
     reversalOf,
-    day,
+    entry.day ?? null,
     cause.occurredAt,
   ]);
   if (inserted.length === 0) {

@@ -47,10 +47,17 @@ export async function linesOf(reader: Reader, entryId: Id): Promise<Line[]> {
   return rows.map((row) => ({ ...row, amount: Number(row.amount) }));
 }
 
-const followingFrom = prepared<LedgerEntry & { inForce: boolean }>(
+/** An entry that a rule made. */
+export interface AwardEntry extends LedgerEntry {
+  readonly ruleKey: string;
+  readonly ruleVersion: number;
+  readonly inForce: boolean;
+}
+
+const followingFrom = prepared<AwardEntry & Record<string, unknown>>(
   "ledger_entries_following_from",
   `select ${ENTRY_COLUMNS}, (${IN_FORCE}) as "inForce" from ledger_entries e
-   where e.community_id = $1 and (e.post_id = $2 or e.cause_id = $2) and e.reversal_of is null
+   where e.community_id = $1 and (e.post_id = $2 or e.cause_id = $2) and e.rule_key is not null and e.reversal_of is null
      and not exists (select from ledger_entries a where a.community_id = e.community_id and a.source_key = 'reapplied:' || e.id)
    order by e.member_id, e.id`,
 );
@@ -59,7 +66,7 @@ const followingFrom = prepared<LedgerEntry & { inForce: boolean }>(
  * The awards that followed from a post, a vote or an acceptance, each in its latest form (an award that was taken back and
  * posted anew counts once), and whether they are in force. In the order in which their accounts are locked.
  */
-export async function awardsFollowingFrom(reader: Reader, subjectId: Id) {
+export async function awardsFollowingFrom(reader: Reader, subjectId: Id): Promise<AwardEntry[]> {
   return followingFrom(reader, [reader.communityId, subjectId]);
 }
 

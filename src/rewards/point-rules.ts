@@ -20,11 +20,15 @@ export interface Earning {
   readonly memberId: Id;
 }
 
-/** Whom `event` pays by which of `rules`, in the order of members' ids: the order in which their accounts are locked. */
+/**
+ * Whom `event` pays by which of `rules`, which were in force when it happened, in the order of members' ids: the order in which
+ * their accounts are locked.
+ */
 export function earningsOf(event: PayableEvent, rules: readonly PointRule[]): Earning[] {
   if (event.selfServed) return [];
   return rules
-    .filter((rule) => rule.state === "published" && rule.eventType === event.type && conditionHolds(rule, event))
+    .filter((rule) => rule.state !== "draft" && rule.eventType === event.type && conditionHolds(rule, event))
+    .filter((rule) => !event.bystanders.includes(rule.recipient))
     .map((rule) => ({ rule, memberId: event.fields[rule.recipient] as Id }))
     .sort((a, b) => compare(a.memberId, b.memberId) || compare(a.rule.key, b.rule.key));
 }

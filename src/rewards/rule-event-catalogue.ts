@@ -19,6 +19,8 @@ interface RuleEvent<Type extends DomainEvent["type"]> {
   readonly actorId: (event: DomainEventOf<Type>) => Id;
   /** Whether somebody did it to themselves, which pays nobody. */
   readonly selfServed: (event: DomainEventOf<Type>) => boolean;
+  /** Those of `recipients` who had no part in it this time, and earn nothing by it. */
+  readonly bystanders?: (event: DomainEventOf<Type>) => readonly RuleRecipient[];
 }
 
 function ruleEvent<Type extends DomainEvent["type"]>(_type: Type, facts: RuleEvent<Type>): RuleEvent<Type> {
@@ -65,8 +67,10 @@ export const RULE_EVENTS = {
     conditions: {},
     causeId: (event) => event.acceptanceId,
     postId: (event) => event.postId,
-    actorId: (event) => event.askerId,
-    selfServed: (event) => event.askerId === event.answererId,
+    actorId: (event) => event.acceptedById,
+    selfServed: (event) => event.answererId === event.acceptedById || event.answererId === event.askerId,
+    // A moderator chose: the asker did nothing that could be paid.
+    bystanders: (event) => (event.acceptedById === event.askerId ? [] : ["askerId"]),
   }),
 } as const;
 
@@ -82,6 +86,7 @@ export interface PayableEvent {
   readonly postId: Id | null;
   readonly actorId: Id;
   readonly selfServed: boolean;
+  readonly bystanders: readonly RuleRecipient[];
   /** The event's fields, for conditions and recipients. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -96,6 +101,7 @@ export function readPayable(event: DomainEvent): PayableEvent | null {
     postId: facts.postId(event),
     actorId: facts.actorId(event),
     selfServed: facts.selfServed(event),
+    bystanders: facts.bystanders?.(event) ?? [],
     fields: event,
   };
 }

@@ -1,10 +1,12 @@
-import type { DomainEvent, DomainEventType } from "../kernel/domain-events.ts";
+import type { DomainEvent, DomainEventOf, DomainEventType } from "../kernel/domain-events.ts";
 import type { Id } from "../kernel/ids.ts";
 
 /** A word on whether what followed from a vote, an acceptance or a post still counts. */
 export interface Standing {
   readonly subjectId: Id;
   readonly stands: boolean;
+  /** Of two words on a subject the one of the higher version counts, whichever comes first and whatever their clocks said. */
+  readonly version: number;
   /** The post whose awards it touches: what is locked. */
   readonly postId: Id;
   readonly eventType: DomainEventType;
@@ -13,31 +15,35 @@ export interface Standing {
   readonly actorId: Id;
 }
 
+/** A vote or an acceptance is taken back once and for good. */
+const FINAL = { stands: false, version: 1 } as const;
+
 /** Reads what `event` says about earlier awards; null for events that say nothing. */
 export function readStanding(event: DomainEvent): Standing | null {
   switch (event.type) {
-    case "vote.removed":
-      return word(event.type, event.voteId, false, event.postId, event.voteId, event.voterId);
-    case "answer.unaccepted":
-      return word(event.type, event.acceptanceId, false, event.postId, event.acceptanceId, event.askerId);
+    case "vote.removed": {
+      const { type: eventType, voteId, postId, voterId: actorId } = event;
+      return { ...FINAL, eventType, subjectId: voteId, postId, causeId: voteId, actorId };
+    }
+    case "answer.unaccepted": {
+      const { type: eventType, acceptanceId, postId, unacceptedById: actorId } = event;
+      return { ...FINAL, eventType, subjectId: acceptanceId, postId, causeId: acceptanceId, actorId };
+    }
     case "post.hidden":
-      return word(event.type, event.postId, false, event.postId, event.actionId, event.moderatorId);
     case "post.restored":
-      return word(event.type, event.postId, true, event.postId, event.actionId, event.moderatorId);
+      return ofPost(event, event.type === "post.restored", event.actionId, event.moderatorId);
     case "post.deleted":
-      return word(event.type, event.postId, false, event.postId, event.postId, event.authorId);
+      return ofPost(event, false, event.postId, event.authorId);
     default:
       return null;
   }
 }
 
-function word(
-  eventType: DomainEventType,
-  subjectId: Id,
+function ofPost(
+  { type, postId, stateVersion }: DomainEventOf<"post.hidden" | "post.restored" | "post.deleted">,
   stands: boolean,
-  postId: Id,
   causeId: Id,
   actorId: Id,
 ): Standing {
-  return { eventType, subjectId, stands, postId, causeId, actorId };
+  return { eventType: type, subjectId: postId, stands, version: stateVersion, postId, causeId, actorId };
 }

@@ -191,10 +191,11 @@ export class RecordReader {
   #readAcceptance({ threadKey, postKey, memberKey, acceptedAt }: RecordOf<"acceptance">): void {
     const { id: postId, threadId, authorId: answererId } = known(this.#posts, postKey);
     const acceptanceId = this.#id("acceptance", threadKey, acceptedAt);
-    const askerId = this.memberId(memberKey);
-    this.#rows.acceptances.push({ id: acceptanceId, threadId, postId, acceptedById: askerId, acceptedAt });
-    const event = { type: "answer.accepted", acceptanceId, threadId, postId, askerId, answererId } as const;
-    this.#tell(`${threadKey}/accepted`, event, acceptedAt);
+    const { authorId: askerId } = known(this.#threads, threadKey);
+    const acceptedById = this.memberId(memberKey);
+    this.#rows.acceptances.push({ id: acceptanceId, threadId, postId, acceptedById, acceptedAt });
+    const told = { acceptanceId, threadId, postId, askerId, answererId, acceptedById };
+    this.#tell(`${threadKey}/accepted`, { type: "answer.accepted", ...told }, acceptedAt);
   }
 
   #readActivity({ key, kind, memberKey, occurredAt, properties }: RecordOf<"activity">): void {

@@ -129,7 +129,7 @@ export function acceptAnswer(world: World, thread: BoardThread, answer: BoardPos
   const memberKey = asker.record.key;
   world.journal.write({ type: "acceptance", threadKey: record.key, postKey: answer.key, memberKey, acceptedAt }, atMs);
   const accepted = { acceptanceId: record.key, threadId: record.key, postId: answer.key };
-  const people = { askerId: memberKey, answererId: answer.author.record.key };
+  const people = { askerId: memberKey, acceptedById: memberKey, answererId: answer.author.record.key };
   world.journal.writeMeaning({ type: "answer.accepted", ...accepted, ...people }, asker, atMs);
   hear(answer.author, atMs);
 }

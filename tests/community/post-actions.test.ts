@@ -97,6 +97,7 @@ describe("deletePost", () => {
       threadId,
       authorId: cast.reader.memberId,
       kind: "reply",
+      stateVersion: 1,
     });
   });
 

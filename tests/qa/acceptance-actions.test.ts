@@ -38,8 +38,27 @@ describe("acceptAnswer", () => {
       threadId,
       postId: first,
       askerId: cast.author.memberId,
+      acceptedById: cast.author.memberId,
       answererId: cast.reader.memberId,
     });
+  });
+
+  it("names the moderator who chose, and who took it back, beside the asker", async () => {
+    const cast = await aCast(test);
+    const { first, second } = await aQuestion(test, cast);
+    await accept(cast.moderator, first);
+    await accept(cast.author, second, first);
+    await unaccept(cast.moderator, second);
+    const told = await eventsOf(test, cast.communityId);
+    const [asker, moderator] = [cast.author.memberId, cast.moderator.memberId];
+    for (const [type, postId, who] of [
+      ["answer.accepted", first, { acceptedById: moderator }],
+      ["answer.unaccepted", first, { unacceptedById: asker }],
+      ["answer.accepted", second, { acceptedById: asker }],
+      ["answer.unaccepted", second, { unacceptedById: moderator }],
+    ] as const) {
+      expect(told).toContainEqual(expect.objectContaining({ type, postId, askerId: asker, ...who }));
+    }
   });
 
   it("changes nothing when the answer is accepted already", async () => {

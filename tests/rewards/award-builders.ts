@@ -32,7 +32,12 @@ export function useAwards() {
   /** A post of `author` and what may happen to it, a minute apart. */
   function aPost(author: Viewer, postKind: PostKind = "answer") {
     const post = { postId: newId(NOW), threadId: newId(NOW), authorId: author.memberId };
-    const moderation = { ...post, moderatorId: moderator.memberId };
+    const moderation = (stateVersion: number) => ({
+      actionId: newId(NOW),
+      ...post,
+      moderatorId: moderator.memberId,
+      stateVersion,
+    });
     const acceptance = {
       acceptanceId: newId(NOW),
       threadId: post.threadId,
@@ -40,17 +45,23 @@ export function useAwards() {
       askerId: voter.memberId,
       answererId: author.memberId,
     };
+    const accepted = (by: Viewer) =>
+      happened({ type: "answer.accepted", acceptedById: by.memberId, ...acceptance }, addMs(NOW, 180_000));
     const vote = { ...post, voteId: newId(NOW), voterId: voter.memberId, value: 1 } as const;
     return {
       postId: post.postId,
       posted: happened({ type: "post.created", ...post, threadAuthorId: voter.memberId, kind: "answer" }),
       voted: happened({ type: "vote.cast", ...vote, postKind }, addMs(NOW, 60_000)),
       unvoted: happened({ type: "vote.removed", ...vote }, addMs(NOW, 120_000)),
-      accepted: happened({ type: "answer.accepted", ...acceptance }, addMs(NOW, 180_000)),
-      unaccepted: happened({ type: "answer.unaccepted", ...acceptance }, addMs(NOW, 240_000)),
-      hidden: happened({ type: "post.hidden", actionId: newId(NOW), ...moderation }, addMs(NOW, 300_000)),
-      restored: happened({ type: "post.restored", actionId: newId(NOW), ...moderation }, addMs(NOW, 360_000)),
-      deleted: happened({ type: "post.deleted", ...post, kind: postKind }, addMs(NOW, 420_000)),
+      accepted: accepted(voter),
+      acceptedBy: accepted,
+      unaccepted: happened(
+        { type: "answer.unaccepted", unacceptedById: voter.memberId, ...acceptance },
+        addMs(NOW, 240_000),
+      ),
+      hidden: happened({ type: "post.hidden", ...moderation(1) }, addMs(NOW, 300_000)),
+      restored: happened({ type: "post.restored", ...moderation(2) }, addMs(NOW, 360_000)),
+      deleted: happened({ type: "post.deleted", ...post, kind: postKind, stateVersion: 3 }, addMs(NOW, 420_000)),
     };
   }
 
@@ -62,6 +73,9 @@ export function useAwards() {
     },
     get voter() {
       return voter;
+    },
+    get moderator() {
+      return moderator;
     },
     get operator() {
       return operator;

@@ -37,6 +37,8 @@ function acceptanceOf(answerer: Viewer) {
     postId: newId(NOW),
     askerId: asker.memberId,
     answererId: answerer.memberId,
+    acceptedById: asker.memberId,
+    unacceptedById: asker.memberId,
   };
 }
 

@@ -99,6 +99,7 @@ describe("publishPointRule", () => {
         threadId: newId(NOW),
         postId: newId(NOW),
         askerId: asker.memberId,
+        acceptedById: asker.memberId,
         answererId: answerer.memberId,
       },
       NOW,

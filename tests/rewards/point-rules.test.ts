@@ -50,10 +50,25 @@ const CASES: [string, DomainEvent, string[]][] = [
   ["a vote for oneself", { ...vote, value: 1, authorId: "m1" }, []],
   [
     "an accepted answer, in the order of members",
-    { ...acceptance, askerId: "m1", answererId: "m2" },
+    { ...acceptance, askerId: "m1", acceptedById: "m1", answererId: "m2" },
     ["answer-chosen m1", "answer-accepted m2"],
   ],
-  ["accepting one's own answer", { ...acceptance, askerId: "m1", answererId: "m1" }, []],
+  [
+    "an answer that a moderator accepted, and not the asker who did not choose",
+    { ...acceptance, askerId: "m1", acceptedById: "m3", answererId: "m2" },
+    ["answer-accepted m2"],
+  ],
+  ["accepting one's own answer", { ...acceptance, askerId: "m1", acceptedById: "m1", answererId: "m1" }, []],
+  [
+    "a moderator's accepting their own answer",
+    { ...acceptance, askerId: "m1", acceptedById: "m2", answererId: "m2" },
+    [],
+  ],
+  [
+    "an answer to oneself that a moderator accepted",
+    { ...acceptance, askerId: "m1", acceptedById: "m3", answererId: "m1" },
+    [],
+  ],
 ];
 
 describe("earningsOf", () => {
@@ -63,9 +78,9 @@ describe("earningsOf", () => {
     expect(earningsOf(payable!, RULES).map(({ rule, memberId }) => `${rule.key} ${memberId}`)).toEqual(expected);
   });
 
-  it("pays nothing by a rule that is not published", () => {
-    const retired = RULES.map((rule): PointRule => ({ ...rule, state: "retired" }));
-    expect(earningsOf(readPayable({ ...vote, value: 1 })!, retired)).toEqual([]);
+  it("pays nothing by a rule that was never published", () => {
+    const drafts = RULES.map((rule): PointRule => ({ ...rule, state: "draft" }));
+    expect(earningsOf(readPayable({ ...vote, value: 1 })!, drafts)).toEqual([]);
   });
 
   it("knows which events no rule can follow", () => {

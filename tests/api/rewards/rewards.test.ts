@@ -33,8 +33,10 @@ beforeAll(async () => {
 async function aMemberWithAHistory(): Promise<Viewer> {
   const member = await aViewer(test, communityId, NOW);
   const post = { postId: newId(NOW), threadId: newId(NOW) };
-  const acceptance = { acceptanceId: newId(NOW), askerId: asker.memberId, answererId: member.memberId, ...post };
-  const moderation = { actionId: newId(NOW), authorId: member.memberId, moderatorId: moderator.memberId, ...post };
+  const people = { askerId: asker.memberId, acceptedById: asker.memberId, answererId: member.memberId };
+  const acceptance = { acceptanceId: newId(NOW), ...people, ...post };
+  const hiding = { authorId: member.memberId, moderatorId: moderator.memberId, stateVersion: 1 };
+  const moderation = { actionId: newId(NOW), ...hiding, ...post };
   const minutes = (count: number) => addMs(NOW, count * 60_000);
   await test.tx(communityId, async (tx) => {
     await applyPointRules(tx, recorded(communityId, { type: "answer.accepted", ...acceptance }, NOW), NOW);

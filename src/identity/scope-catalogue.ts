@@ -2,7 +2,7 @@ import type { ApiKeyScope } from "../../drizzle/tables/identity.ts";
 
 /**
  * Everything that a service's key may be made for. None includes another: a key does what its scopes say and nothing else, so that
- * what a leaked one opens can be read off it. See `docs/decisions/0011-api-key-scopes.md`.
+ * what a leaked one opens can be read off it. See `docs/decisions/0012-api-key-scopes.md`.
  */
 export const API_KEY_SCOPES = [
   // May be public, in a browser: what clients see happen, of anybody.

@@ -2,6 +2,7 @@ import { checkBarrels } from "./checks/barrels.ts";
 import { checkFileNames } from "./checks/file-names.ts";
 import { checkFileSizes } from "./checks/file-sizes.ts";
 import { checkImportRanks } from "./checks/import-ranks.ts";
+import { checkLinks } from "./checks/links.ts";
 import { checkLint } from "./checks/lint.ts";
 import { checkLockfile } from "./checks/lockfile.ts";
 import { checkMigrations } from "./checks/migrations.ts";
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   checkBarrels,
   checkFileNames,
   checkFileSizes,
+  checkLinks,
   checkTraces,
   checkLockfile,
 ];

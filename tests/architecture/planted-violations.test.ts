@@ -171,6 +171,19 @@ const VIOLATIONS: readonly Violation[] = [
     /planted-library\.md:1 holds a tool beside/,
   ),
 
+  violation(
+    "links",
+    "docs/planted-link.md",
+    "[x](running.md#events) [x](https://example.com/a) [x](../src/kernel) [x](planted-nowhere.md#a)\n",
+    /^docs\/planted-link\.md:1 names docs\/planted-nowhere\.md, which is not there$/m,
+  ),
+  violation(
+    "links",
+    "docs/planted-name.md",
+    "```\n`tests/planted-example.ts`\n```\n`tests/kernel/`, `src/<thing>/` and `tests/planted-nowhere.test.ts`\n",
+    /^docs\/planted-name\.md:4 names tests\/planted-nowhere\.test\.ts, which is not there$/m,
+  ),
+
   violation("lockfile", "package.json", (text) => text, /package-lock\.json has other dependencies than package\.json/),
   violation(
     "lockfile",

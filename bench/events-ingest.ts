@@ -15,6 +15,7 @@ import { createLogger } from "../src/platform/logging.ts";
 import { type BenchDatabase, withBenchDatabase } from "./bench-database.ts";
 import { copyIn } from "./copy-in.ts";
 import type { ClientReport, ClientTask } from "./events-client.ts";
+import { atLeast, type Target } from "./targets.ts";
 
 /** Events a second, durable before the answer, beside PostgreSQL's own COPY into the same table. */
 export interface EventsIngestResult {
@@ -30,7 +31,7 @@ export interface EventsIngestResult {
     /** Answers that told the sender to come back. */
     readonly refused: number;
   };
-  readonly target: { readonly ratioToCopy: number };
+  readonly targets: readonly Target[];
 }
 
 const ROUNDS = 3;
@@ -80,17 +81,18 @@ export async function benchEventsIngest(): Promise<EventsIngestResult> {
       await assertStored(owner, communityId);
       const httpEventsPerSecond = http.map(({ seconds }) => EVENTS / seconds);
       const latencies = Float64Array.from(http.flatMap(({ latenciesMs }) => latenciesMs)).sort();
+      const ratioToCopy = median(httpEventsPerSecond) / median(copyRowsPerSecond);
       return {
         name: "events-ingest",
         figures: {
           eventsPerRound: EVENTS,
           httpEventsPerSecond: httpEventsPerSecond.map(Math.round),
           copyRowsPerSecond: copyRowsPerSecond.map(Math.round),
-          ratioToCopy: median(httpEventsPerSecond) / median(copyRowsPerSecond),
+          ratioToCopy,
           requestMs: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) },
           refused: http.reduce((sum, { refused }) => sum + refused, 0),
         },
-        target: { ratioToCopy: 0.2 },
+        targets: [atLeast("ratioToCopy", ratioToCopy, 0.2)],
       };
     } finally {
       await owner.end();

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { tellTargets } from "./targets.ts";
 
 interface Bench {
   readonly about: string;
@@ -44,8 +45,8 @@ const RESULTS = fileURLToPath(new URL("./results/", import.meta.url));
 
 const HELP = `npm run bench [-- NAME …]
 
-Runs the benchmarks named, or all of them, one after the other. Prints one JSON object on standard output and progress on
-standard error; keeps each result in bench/results/NAME.json.
+Runs the benchmarks named, or all of them, one after the other. Prints one JSON object on standard output, and on standard error
+progress and which targets were met; keeps each result in bench/results/NAME.json. Fails when a target was missed.
 
 ${Object.entries(BENCHES)
   .map(([name, { about }]) => `  ${name.padEnd(22)}${about}`)
@@ -78,6 +79,9 @@ async function main(names: readonly string[]): Promise<number> {
     process.stderr.write(
       `${name}: ${"failed" in outcome ? outcome.failed : "skipped" in outcome ? outcome.skipped : `${outcome.took} s`}\n`,
     );
+    const { lines, missed } = tellTargets("result" in outcome ? outcome.result : {});
+    for (const line of lines) process.stderr.write(`  ${line}\n`);
+    failures += missed;
   }
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   return failures === 0 ? 0 : 1;

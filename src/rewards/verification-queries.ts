@@ -17,6 +17,8 @@ export type RewardsDifference =
   | { readonly kind: "unfounded-award"; readonly entryId: Id; readonly subjectId: Id }
   /** An award that was taken back although all it follows from stands, and that waits for nothing. */
   | { readonly kind: "lost-award"; readonly entryId: Id }
+  /** An award that waits, although it stands and its day's cap has room for it. */
+  | { readonly kind: "unpaid-award"; readonly sourceKey: string; readonly memberId: Id }
   /** A day on which a rule paid more often than any version of it that paid then allows. */
   | {
       readonly kind: "capped-day";
@@ -73,6 +75,18 @@ const LOST_AWARDS = `
     and not exists (select from waiting_awards w where w.community_id = $1 and w.source_key = 'reapplied:' || e.id)
   order by e.id`;
 
+const UNPAID_AWARDS = `
+  select 'unpaid-award' as kind, w.source_key as "sourceKey", w.member_id as "memberId"
+  from waiting_awards w
+  join point_rules p on p.community_id = $1 and p.key = w.rule_key and p.version = w.rule_version
+  where w.community_id = $1
+    and not exists (select from point_standings s
+                    where s.community_id = $1 and s.subject_id in (w.cause_id, w.post_id) and not s.stands)
+    and (p.daily_max is null or p.daily_max > (
+      select count(*) from ledger_entries e
+      where e.community_id = $1 and e.member_id = w.member_id and e.rule_key = w.rule_key and e.day = w.day and ${IN_FORCE}))
+  order by w.source_key`;
+
 const CAPPED_DAYS = `
   select 'capped-day' as kind, e.member_id as "memberId", e.rule_key as "ruleKey", e.day, count(*) as paid,
     max(p.daily_max) as "dailyMax"
@@ -88,9 +102,15 @@ const UNEXPLAINED_BADGES = `
     select from ledger_entries e where e.community_id = $1 and e.id = a.cause_id and e.member_id = a.member_id)
   order by a.id`;
 
-const DIFFERENCES = [BALANCES, UNBALANCED_ENTRIES, UNFOUNDED_AWARDS, LOST_AWARDS, CAPPED_DAYS, UNEXPLAINED_BADGES].map(
-  (query) => `select to_jsonb(d) as difference from (${query} limit ${DIFFERENCES_MAX}) d`,
-);
+const DIFFERENCES = [
+  BALANCES,
+  UNBALANCED_ENTRIES,
+  UNFOUNDED_AWARDS,
+  LOST_AWARDS,
+  UNPAID_AWARDS,
+  CAPPED_DAYS,
+  UNEXPLAINED_BADGES,
+].map((query) => `select to_jsonb(d) as difference from (${query} limit ${DIFFERENCES_MAX}) d`);
 
 const VERIFICATION = `
   select (select count(*)::int from point_balances where community_id = $1) as members,

@@ -60,7 +60,8 @@ export class CouponRedemptionResolver {
 
   @Authorized("settler")
   @Mutation(() => CouponRedemptionPayload, {
-    description: "Uses a held coupon for an order: for its holder, and for the shop, whose key has the scope `coupons:settle`.",
+    description:
+      "Uses a held coupon for an order: for its holder, and for the shop, whose key has the scope `coupons:settle`.",
   })
   couponCommit(
     @Arg("input", () => CouponCommitInput) input: CouponCommitInput,

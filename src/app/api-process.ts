@@ -76,7 +76,10 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
     trustedProxies: config.trustedProxies,
     graphiql: config.graphiql ? { cacheFolder: join(config.folder, "graphiql") } : undefined,
     drain: { announceMs: config.production ? 5_000 : 0, graceMs: 10_000 },
-    routes: [batchRoute({ db, crypto, buffer, authenticate, clock, logger }), startPageRoute({ graphiql: config.graphiql })],
+    routes: [
+      batchRoute({ db, crypto, buffer, authenticate, clock, logger }),
+      startPageRoute({ graphiql: config.graphiql }),
+    ],
   });
   const address = await api.listen({ host: config.host, port: config.port });
   return {

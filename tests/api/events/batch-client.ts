@@ -10,8 +10,7 @@ import { createLogger } from "../../../src/platform/logging.ts";
 import { aCommunity, NOW, someMembers } from "../../events/signals-builders.ts";
 import type { TestDatabase } from "../../support/test-database.ts";
 
-export const SECRET = Buffer.alloc(32, 7).toString("base64");
-export const crypto = new Crypto([{ id: "k1", secret: SECRET }]);
+export const crypto = new Crypto([{ id: "k1", secret: Buffer.alloc(32, 7).toString("base64") }]);
 
 /** Credentials that the route knows: people by their role, keys by what they may do. */
 export type Credential = "member" | "operator" | "key without scopes" | ApiKeyScope;

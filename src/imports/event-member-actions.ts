@@ -1,6 +1,7 @@
 import type { Locale } from "../../drizzle/tables/identity.ts";
 import { memberIdIn } from "../events/event-rules.ts";
 import { adoptEvents, CLIENT_ISSUER } from "../events/ingest-actions.ts";
+import { cleanDisplayName } from "../identity/display-name-rules.ts";
 import { type Id, importedId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Tx } from "../platform/database/database.ts";
@@ -19,13 +20,10 @@ export interface MemberDefaults {
   readonly now: Instant;
 }
 
-/** What a member may be called. */
-const DISPLAY_NAME_LENGTH_MAX = 80;
-
 const insertMembers = prepared<{ id: Id }>(
   "import_log_members",
   `with fresh as (
-     select u.* from json_to_recordset($2::json) as u("userId" text, id uuid, "candidateId" uuid, "firstSeenAt" timestamptz)
+     select u.* from json_to_recordset($2::json) as u("userId" text, name text, id uuid, "candidateId" uuid, "firstSeenAt" timestamptz)
      where not exists (
          select from external_identities i where i.community_id = $1 and i.issuer = '${CLIENT_ISSUER}' and i.subject = u."userId")
        and not exists (
@@ -35,7 +33,7 @@ const insertMembers = prepared<{ id: Id }>(
        and not exists (select from members m where m.community_id = $1 and m.id = u."candidateId")
    ), member as (
      insert into members (community_id, id, display_name, locale, time_zone, role, joined_at)
-     select $1, id, left("userId", ${DISPLAY_NAME_LENGTH_MAX}), $3, $4, 'member', "firstSeenAt" from fresh on conflict do nothing
+     select $1, id, name, $3, $4, 'member', "firstSeenAt" from fresh on conflict do nothing
    )
    insert into external_identities (community_id, issuer, subject, member_id, created_at)
    select $1, '${CLIENT_ISSUER}', "userId", id, $5 from fresh on conflict do nothing
@@ -67,6 +65,7 @@ export async function addLoggedMembers(
   if (users.length === 0) return 0;
   const members = users.map(({ userId, firstSeenAt }) => ({
     userId,
+    name: cleanDisplayName(userId) || "Member",
     id: importedId(new Date(0), CLIENT_ISSUER, userId),
     candidateId: memberIdIn(userId),
     firstSeenAt,

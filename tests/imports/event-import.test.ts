@@ -55,6 +55,15 @@ const LOG = [
 const LINES = `${LOG.map((message) => JSON.stringify(message)).join("\n")}\nnot JSON\n`;
 
 describe("an import of events", () => {
+  it("calls members what the log calls them, as far as others may be shown it", async () => {
+    const communityId = await anEmptyCommunity(test, NOW);
+    const users = ["Ada\u202e\nLovelace", "\u2067", "名".repeat(100)];
+    const lines = users.map((userId) => JSON.stringify({ userId, event: "login", timestamp: "2026-02-01T08:00:00Z" }));
+    await importLog(communityId, await folder.write("names.jsonl", lines.join("\n")));
+    const rows = await test.rows("select display_name from members where community_id = $1 order by 1", [communityId]);
+    expect(rows.map((row) => row.display_name).sort()).toEqual(["Ada Lovelace", "Member", "名".repeat(80)]);
+  });
+
   it("stores what a log tells, makes members of its users, and accounts for every row", async () => {
     const communityId = await anEmptyCommunity(test, NOW);
     const report = await importLog(communityId, await folder.write("log.jsonl", LINES));

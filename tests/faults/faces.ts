@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach } from "vitest";
+import { afterAll, afterEach } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -22,9 +22,16 @@ const running = new Set<Face>();
 
 /** Nothing outlives a test that fails. */
 export function endFacesAfterEach(): void {
-  afterEach(async () => {
-    await Promise.all([...running].map((face) => face.killOutright()));
-  });
+  afterEach(endFaces);
+}
+
+/** The same where tests share what they start. */
+export function endFacesAfterAll(): void {
+  afterAll(endFaces);
+}
+
+async function endFaces(): Promise<void> {
+  await Promise.all([...running].map((face) => face.killOutright()));
 }
 
 /** Starts a process of this product, `bin/rekindle.mjs` or a script of the tests, without waiting for anything. */

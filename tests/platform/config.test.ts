@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/platform/config.ts";
 
@@ -78,5 +79,60 @@ describe("readConfig", () => {
   it("refuses a published key in production", () => {
     const published = `k1:${Buffer.alloc(32).toString("base64")}`;
     expect(problemsOf({ ...PRODUCTION, REKINDLE_ENCRYPTION_KEYS: published })).toEqual(["REKINDLE_ENCRYPTION_KEYS"]);
+  });
+});
+
+describe("docker-compose.yml", () => {
+  /** What the file's own environment becomes, as Compose fills it in: `${NAME:-default}` and `${NAME:?why}`. */
+  async function composed(given: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    const text = await readFile(new URL("../../docker-compose.yml", import.meta.url), "utf8");
+    const [, block = ""] = /^x-rekindle:[\s\S]*?\n {2}environment:\n((?: {4}.*\n)+)/m.exec(text) ?? [];
+    const lines = [...block.matchAll(/^ {4}([A-Z_]+): (.*)$/gm)];
+    return Object.fromEntries(
+      lines.map(([, name = "", value = ""]) => [
+        name,
+        value.replaceAll(/\$\{([A-Z_]+):([-?])([^}]*)\}/g, (_whole, variable: string, kind: string, rest: string) => {
+          const filled = given[variable] || (kind === "-" ? rest : undefined);
+          if (filled === undefined) throw new Error(`${variable}: ${rest}`);
+          return filled;
+        }),
+      ]),
+    );
+  }
+  const REQUIRED = { POSTGRES_PASSWORD: "pw", REKINDLE_ENCRYPTION_KEYS: KEY, PUBLIC_URL: "https://learn.example.com" };
+
+  it("is a whole production configuration with the three variables that it asks for", async () => {
+    expect(readConfig(await composed(REQUIRED))).toMatchObject({
+      config: {
+        production: true,
+        databaseUrl: "postgres://rekindle:pw@postgres:5432/rekindle",
+        redisUrl: "redis://redis:6379",
+        encryptionKeys: [{ id: "k1" }],
+        publicUrl: "https://learn.example.com",
+        smtpUrl: null,
+        trustedProxies: [],
+      },
+    });
+  });
+
+  it.each(Object.keys(REQUIRED))("asks for %s when it is missing", async (variable) => {
+    await expect(composed({ ...REQUIRED, [variable]: "" })).rejects.toThrow(variable);
+  });
+
+  it("passes on what it may be given", async () => {
+    const given = {
+      ...REQUIRED,
+      SMTP_URL: "smtp://user:pw@mail:587",
+      MAIL_FROM: "Rekindle <hello@example.com>",
+      TRUSTED_PROXIES: "10.0.0.0/8",
+    };
+    expect(readConfig(await composed(given))).toMatchObject({
+      config: { smtpUrl: given.SMTP_URL, mailFrom: given.MAIL_FROM, trustedProxies: ["10.0.0.0/8"] },
+    });
+  });
+
+  it("gives no variable that nobody reads, and documents each", async () => {
+    const running = await readFile(new URL("../../docs/running.md", import.meta.url), "utf8");
+    for (const name of Object.keys(await composed(REQUIRED))) expect(running).toContain(`\`${name}\``);
   });
 });

@@ -173,7 +173,8 @@ async function explain(member: string, options: ChurnOptions, terminal: Terminal
   await withWorkspace(terminal, async (workspace) => {
     const community = await chooseCommunity(workspace, options.community, terminal);
     const explained = await workspace.db.read(community.id, async (reader) => {
-      const colon = member.indexOf(":");
+      // An issuer is an address as a rule, with colons of its own.
+      const colon = member.lastIndexOf(":");
       const id = isId(member)
         ? member
         : (await memberByIdentity(reader, member.slice(0, colon), member.slice(colon + 1)))?.id;

@@ -54,7 +54,14 @@ describe.concurrent("a worker", () => {
         let left = 0;
         for (const [kill, crowd] of crowds.entries()) {
           const target = nameOf(kill);
-          await until(`${target} is up`, STARTED_MS_MAX, async () => (await listens(target)) > 0);
+          const { child, output, ended } = workers[kill] as Face;
+          await Promise.race([
+            until(`${target} is up`, STARTED_MS_MAX, async () => (await listens(target)) > 0 || output()),
+            ended.then((code) => {
+              // Killed by us it has ended too, when nobody waits for this any more.
+              if (!child.killed) throw new Error(`${target} ended with ${code}:\n${output()}`);
+            }),
+          ]);
           const aim = (await claimed()) + rng.int(10, 3 * size);
           const acting = crowd.act(now);
           await until(

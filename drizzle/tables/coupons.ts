@@ -25,11 +25,14 @@ export const couponCampaigns = pgTable(
     holdMinutes: integer().notNull(),
     /** Held and committed redemptions; moved in the redemption's transaction. */
     usesTaken: integer().notNull().default(0),
+    /** Uses that are kept for members who own a code and have not used it; moved with the code. */
+    usesReserved: integer().notNull().default(0),
     createdAt: instant().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.communityId, t.id] }),
     check("coupon_campaigns_uses", sql`uses_taken >= 0 and uses_taken <= uses_max`),
+    check("coupon_campaigns_reserved", sql`uses_reserved >= 0`),
     tenantPolicy("coupon_campaigns"),
   ],
 );

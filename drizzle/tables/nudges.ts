@@ -22,6 +22,8 @@ export type DeliveryChannel = "in-app" | "email";
 /** `queued`: certainly not sent, and due. `claimed`: somebody is sending it. The others are final. */
 export type DeliveryState = "queued" | "claimed" | "sent" | "failed" | "skipped";
 export type GrantKind = "points" | "coupon";
+/** `promised`: decided and not given yet. The others are final. */
+export type GrantState = "promised" | "given" | "withdrawn";
 export type PolicyState = "draft" | "published" | "retired";
 
 /** What may be done to whom, how often and for how much; a published version is never changed. */
@@ -50,10 +52,12 @@ export const nudgeBudgets = pgTable(
     month: text().notNull(),
     allowed: integer().notNull(),
     spent: integer().notNull(),
+    /** What of it came back, because what it was spent on could not be given; moves in the withdrawal's transaction. */
+    returned: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.communityId, t.month] }),
-    check("nudge_budgets_spent", sql`spent >= 0 and spent <= allowed`),
+    check("nudge_budgets_spent", sql`returned >= 0 and returned <= spent and spent - returned <= allowed`),
     tenantPolicy("nudge_budgets"),
   ],
 );
@@ -77,6 +81,11 @@ export const nudgeDecisions = pgTable(
     /** `[{ action, reason }]`: what was not on the table and why; the reasons are in `src/nudges/decision-rules.ts`. */
     leftOut: jsonb().notNull(),
     decidedAt: instant().notNull(),
+    /** What became of what was to be given; null when nothing was. */
+    grantState: text().$type<GrantState>(),
+    /** Why it was withdrawn, and before that why it could not be given so far; the reasons are in `src/nudges/grant-rules.ts`. */
+    grantReason: text(),
+    withdrawnAt: instant(),
     /** When what became of it was recorded; null until then. */
     outcomeRecordedAt: instant(),
   },
@@ -86,10 +95,10 @@ export const nudgeDecisions = pgTable(
     index("nudge_decisions_at").on(t.communityId, t.decidedAt),
     // Most decisions are to do nothing: what is left to deliver and to grant is found among the others.
     index("nudge_decisions_acted").on(t.communityId, t.id).where(sql`action <> 'nothing'`),
+    // What is still to be given, or to be withdrawn once it is overdue.
+    index("nudge_decisions_promised").on(t.communityId, t.id).where(sql`grant_state = 'promised'`),
     // Decisions pile up for ever, and those whose outcome is still to come do not.
-    index("nudge_decisions_open")
-      .on(t.communityId, t.policyVersion, t.asOf)
-      .where(sql`outcome_recorded_at is null`),
+    index("nudge_decisions_open").on(t.communityId, t.policyVersion, t.asOf).where(sql`outcome_recorded_at is null`),
     foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
     tenantPolicy("nudge_decisions"),
   ],

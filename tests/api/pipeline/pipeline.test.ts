@@ -86,14 +86,15 @@ describe("the pipeline over the API", () => {
     expect(api.enqueued).toHaveLength(1);
   });
 
-  it("is for operators and services", async () => {
+  it("is for operators, and for services that may operate", async () => {
     const communityId = await anEmptyCommunity(test, NOW);
-    for (const [role, allowed] of [
-      ["member", false],
-      ["moderator", false],
-      ["service", true],
+    for (const [who, allowed] of [
+      [{ role: "member" }, false],
+      [{ role: "moderator" }, false],
+      [{ role: "service", scopes: ["events:write", "events:import", "coupons:settle"] }, false],
+      [{ role: "service", scopes: ["operate"] }, true],
     ] as const) {
-      const viewer = await aViewer(test, communityId, NOW, { role });
+      const viewer = await aViewer(test, communityId, NOW, who);
       for (const [query, variables] of [
         [LATEST, {}],
         [RUNS, {}],

@@ -56,13 +56,13 @@ describe.concurrent("an event that takes every worker down", () => {
         };
         const listed = await runRekindle(["dead-letters", "list"], env);
         expect(listed.stdout).toContain("domain-events");
-        expect((await runRekindle(["dead-letters", "replay"], env)).stdout).toContain("1 of 1 replayed");
+        expect((await runRekindle(["dead-letters", "replay"], env)).stdout).toContain("1 replayed.");
         await until("the replayed event is done", 20_000, async () => {
           const left = await test.rows("select id from outbox");
           return left.length === 0 || left;
         });
         expect(await entries()).toEqual([{ rule_key: "member-joined" }]);
-        expect((await runRekindle(["dead-letters", "replay"], env)).stdout).toContain("0 of 0 replayed");
+        expect((await runRekindle(["dead-letters", "replay"], env)).stdout).toContain("Nothing waits.");
       } finally {
         await worker.killOutright();
       }

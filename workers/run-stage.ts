@@ -62,7 +62,8 @@ async function record(
     .insert(pipelineRuns)
     .values({ communityId, id, stage: stage.name, asOf: standing.now, state: "running", startedAt: clock() });
   try {
-    const result = await stage.run({ ...services, ...standing, communityId, onProgress });
+    const runClock = standing.live ? clock : () => standing.now;
+    const result = await stage.run({ ...services, ...standing, clock: runClock, communityId, onProgress });
     const { rows, summary = null } = result;
     await sql.update(pipelineRuns).set({ state: "succeeded", rows, summary, finishedAt: clock() }).where(ofRun);
     return result;

@@ -1,8 +1,10 @@
 import type { Id } from "../src/kernel/ids.ts";
 import { queuedMails } from "../src/nudges/delivery-queries.ts";
-import { claimMail, type MailRun, settleMail } from "../src/nudges/mail-actions.ts";
+import { claimMail, type MailRun, mustWait, settleMail } from "../src/nudges/mail-actions.ts";
 import { MAIL_CONNECTIONS, type Sending } from "../src/platform/mailer.ts";
 import type { StageRun } from "./stage.ts";
+
+type MailServices = Pick<StageRun, "db" | "communityId" | "crypto" | "mailer" | "clock">;
 
 export interface SentMails {
   readonly sent: number;
@@ -14,10 +16,7 @@ export interface SentMails {
  * Sends queued mails, a few at a time: each is claimed in a transaction of its own, sent outside of any, and settled. A process that
  * dies leaves at most the mails it was just sending in doubt; the others are still queued.
  */
-export async function sendQueuedMails(
-  run: Pick<StageRun, "db" | "communityId" | "crypto" | "mailer" | "now">,
-  mailRun: MailRun,
-): Promise<SentMails> {
+export async function sendQueuedMails(run: MailServices, mailRun: MailRun): Promise<SentMails> {
   const deliveryIds = (await run.db.read(run.communityId, queuedMails)).values();
   let sent = 0;
   let unreachable: string | null = null;
@@ -34,14 +33,17 @@ export async function sendQueuedMails(
   return { sent, unreachable };
 }
 
-/** Sends one mail; null when there was nothing to send. */
+/**
+ * Sends one mail; null when there was nothing to send. It reads the clock at each step, since a slow server can make the run last into
+ * the night: claims are as old as they are, and after a claim that had to wait for its turn the hour is looked at again.
+ */
 async function sendOne(
-  { db, communityId, crypto, mailer, now }: Pick<StageRun, "db" | "communityId" | "crypto" | "mailer" | "now">,
+  { db, communityId, crypto, mailer, clock }: MailServices,
   run: MailRun & { readonly deliveryId: Id },
 ): Promise<Sending | null> {
-  const claim = await db.transaction(communityId, (tx) => claimMail(tx, run, crypto, now));
+  const claim = await db.transaction(communityId, (tx) => claimMail(tx, run, crypto, clock()));
   if (claim.kind !== "claimed") return null;
-  const sending = await mailer.send(claim.mail);
-  await db.transaction(communityId, (tx) => settleMail(tx, { deliveryId: run.deliveryId, sending }, now));
+  const sending = mustWait(claim, run, clock()) ?? (await mailer.send(claim.mail));
+  await db.transaction(communityId, (tx) => settleMail(tx, { deliveryId: run.deliveryId, sending }, clock()));
   return sending;
 }

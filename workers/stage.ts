@@ -1,7 +1,7 @@
 import type { Locale } from "../drizzle/tables/identity.ts";
 import type { Day } from "../src/kernel/calendar.ts";
 import type { Id } from "../src/kernel/ids.ts";
-import type { Instant } from "../src/kernel/instant.ts";
+import type { Clock, Instant } from "../src/kernel/instant.ts";
 import type { Crypto } from "../src/platform/crypto.ts";
 import type { Database } from "../src/platform/database/database.ts";
 import type { Mailer } from "../src/platform/mailer.ts";
@@ -20,6 +20,8 @@ export interface StageRun extends StageServices {
   readonly asOf: Day;
   /** The moment the run acts at: the clock's, or the end of a past `asOf`. */
   readonly now: Instant;
+  /** What time it is, for what a live run does after minutes; a past day stands still at `now`. */
+  readonly clock: Clock;
   /** False when a past day is run again. */
   readonly live: boolean;
   readonly onProgress: (done: number, total: number | null) => void;

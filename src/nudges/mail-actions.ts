@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { nudgeDeliveries } from "../../drizzle/tables/nudges.ts";
 import type { Id } from "../kernel/ids.ts";
-import { addMs, type Instant, MINUTE_MS } from "../kernel/instant.ts";
+import { addMs, HOUR_MS, type Instant } from "../kernel/instant.ts";
 import type { Crypto } from "../platform/crypto.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
@@ -22,8 +22,11 @@ const REPLAYED = "replayed";
 /** The reason of failed mails that certainly were not sent, so that digging them up is safe. */
 const GAVE_UP = "gave-up";
 
-/** Longer than any mail server takes to answer. */
-const SENDING_MS_MAX = 15 * MINUTE_MS;
+/**
+ * Longer than sending one mail takes, from its own claim on, by clocks that are two hours apart: a server may be silent for half a
+ * minute before each of its half dozen answers. Nobody waits for it to pass, because such a mail is not sent again.
+ */
+const SENDING_MS_MAX = 3 * HOUR_MS;
 
 export interface MailRun {
   readonly quietHours: PolicySettings["quietHours"];
@@ -31,7 +34,7 @@ export interface MailRun {
 }
 
 export type MailClaim =
-  | { readonly kind: "claimed"; readonly mail: Mail }
+  | { readonly kind: "claimed"; readonly mail: Mail; readonly timeZone: string }
   /** It will not be sent: the member has said no since it was queued, or cannot be reached. */
   | { readonly kind: "skipped" }
   /** It is night where the member is. */
@@ -70,7 +73,12 @@ export async function claimMail(
     return { kind: "skipped" };
   }
   await moveMail(tx, deliveryId, "queued", { state: "claimed", reason: null, claimedAt: now });
-  return { kind: "claimed", mail: mailTo(address, addressee, run.communityName) };
+  return { kind: "claimed", mail: mailTo(address, addressee, run.communityName), timeZone: addressee.timeZone };
+}
+
+/** How a claimed mail ends that must not be sent after all, because the night has fallen since it was claimed; null when it may. */
+export function mustWait(claimed: { readonly timeZone: string }, run: MailRun, now: Instant): Sending | null {
+  return sleeps(claimed, run.quietHours, now) ? { kind: "deferred", reason: "quiet-hours" } : null;
 }
 
 /** Null when the key that it was encrypted under is not here any more: one such member must not keep mail from the others. */

@@ -4,7 +4,7 @@ import { generateCodes } from "../../src/coupons/code-actions.ts";
 import { isHeldOut } from "../../src/experiments/assignment-rules.ts";
 import { type Day, dayIn } from "../../src/kernel/calendar.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
-import { addMs, DAY_MS, type Instant } from "../../src/kernel/instant.ts";
+import { addMs, type Clock, DAY_MS, type Instant } from "../../src/kernel/instant.ts";
 import { publishPolicy } from "../../src/nudges/policy-actions.ts";
 import type { Policy } from "../../src/nudges/policy-queries.ts";
 import { DEFAULT_POLICY, type PolicySettings } from "../../src/nudges/policy-rules.ts";
@@ -109,11 +109,21 @@ const noMailer: Mailer = {
 export function aRun(
   test: TestDatabase,
   communityId: Id,
-  options: { now?: Instant; asOf?: Day; live?: boolean; mailer?: Mailer } = {},
+  options: { now?: Instant; clock?: Clock; asOf?: Day; live?: boolean; mailer?: Mailer } = {},
 ): StageRun {
-  const { now = NOW, live = true, mailer = noMailer } = options;
+  const { clock, now = clock?.() ?? NOW, live = true, mailer = noMailer } = options;
   const asOf = options.asOf ?? dayIn("Asia/Shanghai", now);
-  return { db: test.db, crypto, mailer, communityId, asOf, now, live, onProgress: () => {} };
+  return {
+    db: test.db,
+    crypto,
+    mailer,
+    communityId,
+    asOf,
+    now,
+    clock: clock ?? (() => now),
+    live,
+    onProgress: () => {},
+  };
 }
 
 /** A campaign with `count` codes. */
@@ -121,7 +131,7 @@ export async function aCampaign(
   test: TestDatabase,
   communityId: Id,
   count: number,
-  options: { perMemberMax?: number; endsAt?: Instant } = {},
+  options: { perMemberMax?: number; usesMax?: number; startsAt?: Instant; endsAt?: Instant } = {},
 ): Promise<Id> {
   const operator = await aViewer(test, communityId, NOW, { role: "operator" });
   return test.tx(communityId, async (tx) => {
@@ -133,9 +143,9 @@ export async function aCampaign(
         discountKind: "percent",
         discountValue: 20,
         currency: null,
-        startsAt: addMs(NOW, -DAY_MS),
+        startsAt: options.startsAt ?? addMs(NOW, -DAY_MS),
         endsAt: options.endsAt ?? addMs(NOW, 30 * DAY_MS),
-        usesMax: 1_000,
+        usesMax: options.usesMax ?? 1_000,
         perMemberMax: options.perMemberMax ?? 1,
         holdMinutes: 15,
       },

@@ -38,7 +38,7 @@ async function deliverAll(run: StageRun, deliveryRun: DeliveryRun): Promise<{ in
   do {
     const from: Id | null = after;
     const batch: DeliveryBatch = await run.db.transaction(run.communityId, (tx) =>
-      deliverBatch(tx, { ...deliveryRun, after: from }, run.now),
+      deliverBatch(tx, { ...deliveryRun, after: from }, run.clock()),
     );
     inApp += batch.inApp;
     waiting += batch.waiting;
@@ -54,11 +54,11 @@ async function sendMails(
   run: StageRun,
   mailRun: Pick<DeliveryRun, "quietHours" | "communityName">,
 ): Promise<SentMails & { abandoned: number; buried: number }> {
-  const { db, communityId, now } = run;
-  const abandoned = await db.transaction(communityId, (tx) => abandonInterrupted(tx, now));
+  const { db, communityId, clock } = run;
+  const abandoned = await db.transaction(communityId, (tx) => abandonInterrupted(tx, clock()));
   let buried = 0;
   for (;;) {
-    const batch = await db.transaction(communityId, (tx) => giveUpMails(tx, now));
+    const batch = await db.transaction(communityId, (tx) => giveUpMails(tx, clock()));
     if (batch === 0) break;
     buried += batch;
   }

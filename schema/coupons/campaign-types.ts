@@ -54,6 +54,9 @@ export class CouponCampaignNode {
   @Field(() => Int, { description: "Uses that are held or committed now." })
   usesTaken!: number;
 
+  @Field(() => Int, { description: "Uses that are kept for members who own a coupon and have not used it." })
+  usesReserved!: number;
+
   @Field(() => GraphQLISODateTime, { description: "When it was created." })
   createdAt!: Date;
 }

@@ -113,8 +113,8 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     "zh-CN": () => "该活动的优惠券已领完。",
   },
   "coupon.member-limit": {
-    en: ({ max }) => `You have used this campaign as often as it allows (${max}).`,
-    "zh-CN": ({ max }) => `您已达到该活动的使用上限（${max} 次）。`,
+    en: ({ max }) => `You have used or own as many coupons of this campaign as it allows (${max}).`,
+    "zh-CN": ({ max }) => `您已使用或持有的该活动优惠券已达上限（${max} 张）。`,
   },
   "coupon.hold-expired": {
     en: () => "The hold on this coupon has expired: hold it again.",

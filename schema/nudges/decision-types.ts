@@ -1,7 +1,8 @@
 import { ArgsType, Field, Float, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from "type-graphql";
-import type { DeliveryChannel, DeliveryState, NudgeAction } from "../../drizzle/tables/nudges.ts";
+import type { DeliveryChannel, DeliveryState, GrantState, NudgeAction } from "../../drizzle/tables/nudges.ts";
 import type { DecisionFilter, NudgeDecision } from "../../src/nudges/decided-queries.ts";
 import type { LeftOutReason } from "../../src/nudges/decision-rules.ts";
+import type { GrantObstacle } from "../../src/nudges/grant-rules.ts";
 import { connectionType, PageArgs } from "../graphql/connection.ts";
 import { Node } from "../graphql/node.ts";
 import { nodeId, readNodeId } from "../graphql/node-id.ts";
@@ -25,10 +26,50 @@ registerEnumType(LeftOutReasonEnum, {
     NO_CONSENT: { description: "The member does not want to be nudged." },
     FREQUENCY_CAP: { description: "The member was nudged often enough." },
     RECENT_GRANT: { description: "The member was given something not long ago." },
-    NO_CODE: { description: "The campaign is over or has no code left." },
-    COUPON_LIMIT: { description: "The member has as many coupons as the campaign allows." },
+    NO_CODE: { description: "The campaign is not running, or has no code or no use left." },
+    COUPON_LIMIT: { description: "The member has used or been given as many coupons as the campaign allows." },
     NO_BUDGET: { description: "The month's budget does not reach." },
     NOT_WORTH_IT: { description: "It costs more than it is expected to bring." },
+  },
+});
+
+export enum GrantStateEnum {
+  PROMISED = "promised",
+  GIVEN = "given",
+  WITHDRAWN = "withdrawn",
+}
+registerEnumType(GrantStateEnum, {
+  name: "NudgeGrantState",
+  description: "What became of something that was to be given.",
+  valuesConfig: {
+    PROMISED: { description: "Still to be given." },
+    GIVEN: { description: "Given." },
+    WITHDRAWN: { description: "It could not be given; what it cost came back to the month's budget." },
+  },
+});
+
+export enum GrantObstacleEnum {
+  NO_CONSENT = "no-consent",
+  SUSPENDED = "suspended",
+  CAMPAIGN_OVER = "campaign-over",
+  CAMPAIGN_NOT_BEGUN = "campaign-not-begun",
+  NO_CODES_LEFT = "no-codes-left",
+  NO_USES_LEFT = "no-uses-left",
+  MEMBER_LIMIT = "member-limit",
+  OVERDUE = "overdue",
+}
+registerEnumType(GrantObstacleEnum, {
+  name: "NudgeGrantObstacle",
+  description: "Why something is not given, or not yet.",
+  valuesConfig: {
+    NO_CONSENT: { description: "The member does not want to be nudged any more." },
+    SUSPENDED: { description: "The member is suspended." },
+    CAMPAIGN_OVER: { description: "The campaign is over." },
+    CAMPAIGN_NOT_BEGUN: { description: "The campaign has not begun." },
+    NO_CODES_LEFT: { description: "The campaign has no code left." },
+    NO_USES_LEFT: { description: "The campaign's uses are taken, or kept for others." },
+    MEMBER_LIMIT: { description: "The member has used or been given as many coupons as the campaign allows." },
+    OVERDUE: { description: "Nothing was tried for three days." },
   },
 });
 
@@ -132,6 +173,15 @@ export class NudgeDecisionNode {
   @Field(() => Int, { description: "What it costs, in coins." })
   cost!: number;
 
+  @Field(() => GrantStateEnum, {
+    nullable: true,
+    description: "What became of what was to be given; null when nothing was.",
+  })
+  grantState!: GrantState | null;
+
+  @Field(() => GrantObstacleEnum, { nullable: true, description: "Why it was withdrawn, or could not be given yet." })
+  grantReason!: GrantObstacle | null;
+
   @Field(() => [NudgeOption], { description: "What could have been done, doing nothing included." })
   options!: readonly NudgeOption[];
 
@@ -172,12 +222,13 @@ export function readFilter({ action, holdout, memberId }: NudgeDecisionsArgs): D
 /** Presents a decision. */
 export function toNudgeDecision(decision: NudgeDecision): NudgeDecisionNode {
   const { id, memberId, asOf, policyVersion, modelVersion, probability, holdout, action, cost, decidedAt } = decision;
+  const { grantState, grantReason } = decision;
   return {
     id: nodeId("NudgeDecision", id),
     key: id,
     memberKey: memberId,
     options: decision.actionSet,
     leftOut: decision.leftOut,
-    ...{ asOf, policyVersion, modelVersion, probability, holdout, action, cost, decidedAt },
+    ...{ asOf, policyVersion, modelVersion, probability, holdout, action, cost, grantState, grantReason, decidedAt },
   };
 }

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from "type-graphql";
-import { actionCounts, policyReport } from "../../src/nudges/report-queries.ts";
+import { actionCounts, budgetsOf, policyReport } from "../../src/nudges/report-queries.ts";
 import { readSpan } from "../../src/nudges/report-rules.ts";
 import type { Context } from "../context.ts";
 import { NudgeReport, toNudgeReport } from "./report-types.ts";
@@ -15,7 +15,7 @@ export class NudgeReportResolver {
   ): Promise<NudgeReport> {
     const span = readSpan({ from, to });
     return ctx.read(async (reader) =>
-      toNudgeReport(await policyReport(reader, span), await actionCounts(reader, span)),
+      toNudgeReport(await policyReport(reader, span), await actionCounts(reader, span), await budgetsOf(reader, span)),
     );
   }
 }

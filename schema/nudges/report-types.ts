@@ -1,7 +1,7 @@
 import { createUnionType, Field, Float, GraphQLISODateTime, Int, ObjectType } from "type-graphql";
 import type { NudgeAction } from "../../drizzle/tables/nudges.ts";
 import type { HoldoutAnalysis } from "../../src/experiments/holdout-analysis-rules.ts";
-import type { ActionCount, PolicyReport } from "../../src/nudges/report-queries.ts";
+import type { ActionCount, MonthBudget, PolicyReport } from "../../src/nudges/report-queries.ts";
 import { NudgeActionEnum } from "./policy-types.ts";
 
 @ObjectType({ description: "An estimate, and the values that the data do not contradict." })
@@ -42,7 +42,7 @@ export class NudgeReportGroup {
   @Field(() => Int, { description: "How many of them stayed." })
   retained!: number;
 
-  @Field(() => Float, { description: "What was decided to be spent on them, in coins." })
+  @Field(() => Float, { description: "What was decided to be spent on them and not withdrawn, in coins." })
   cost!: number;
 }
 
@@ -96,6 +96,27 @@ export class NudgeActionCount {
 
   @Field(() => Float, { description: "What it was decided to cost, in coins." })
   cost!: number;
+
+  @Field(() => Int, { description: "How many of these could not be given and were withdrawn." })
+  withdrawn!: number;
+
+  @Field(() => Float, { description: "What of the cost came back to the budget with them, in coins." })
+  returned!: number;
+}
+
+@ObjectType({ description: "What could be spent in a month, and what was." })
+export class NudgeMonthBudget {
+  @Field(() => String, { description: "The calendar month by UTC, `YYYY-MM`." })
+  month!: string;
+
+  @Field(() => Int, { description: "What may be spent in it, in coins." })
+  allowed!: number;
+
+  @Field(() => Int, { description: "What was decided to be spent, in coins." })
+  spent!: number;
+
+  @Field(() => Int, { description: "What of it came back because it could not be given, in coins." })
+  returned!: number;
 }
 
 @ObjectType({ description: "What decisions of a span of days achieved." })
@@ -111,11 +132,20 @@ export class NudgeReport {
 
   @Field(() => [NudgeActionCount], { description: "How often each action was decided, outcome known or not." })
   actions!: readonly NudgeActionCount[];
+
+  @Field(() => [NudgeMonthBudget], {
+    description: "The budgets of the months that the span touches, as they stand now.",
+  })
+  budgets!: readonly NudgeMonthBudget[];
 }
 
 /** Presents a report. */
-export function toNudgeReport({ analysis, asOf }: PolicyReport, actions: readonly ActionCount[]): NudgeReport {
-  return { asOf, result: toResult(analysis), actions };
+export function toNudgeReport(
+  { analysis, asOf }: PolicyReport,
+  actions: readonly ActionCount[],
+  budgets: readonly MonthBudget[],
+): NudgeReport {
+  return { asOf, result: toResult(analysis), actions, budgets };
 }
 
 function toResult(analysis: HoldoutAnalysis): NudgeReportInsufficientData | NudgeReportAnalysis {

@@ -28,6 +28,7 @@ export async function createCampaign(
     perMemberMax: draft.perMemberMax,
     holdMinutes: draft.holdMinutes,
     usesTaken: 0,
+    usesReserved: 0,
     createdAt: now,
   };
   await tx.sql.insert(couponCampaigns).values(campaign);

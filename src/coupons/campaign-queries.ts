@@ -6,7 +6,7 @@ import type { CouponCampaign } from "./campaign-rules.ts";
 
 const COLUMNS = `community_id as "communityId", id, name, discount_kind as "discountKind", discount_value as "discountValue",
   currency, starts_at as "startsAt", ends_at as "endsAt", uses_max as "usesMax", per_member_max as "perMemberMax",
-  hold_minutes as "holdMinutes", uses_taken as "usesTaken", created_at as "createdAt"`;
+  hold_minutes as "holdMinutes", uses_taken as "usesTaken", uses_reserved as "usesReserved", created_at as "createdAt"`;
 
 const byId = prepared<CouponCampaign>(
   "coupon_campaigns_by_id",

@@ -5,7 +5,7 @@ import { Refusal } from "../kernel/refusal.ts";
 export type CouponCampaign = typeof couponCampaigns.$inferSelect;
 
 /** What an operator says of a campaign; the rest is counted. */
-export type CampaignDraft = Omit<CouponCampaign, "communityId" | "id" | "usesTaken" | "createdAt">;
+export type CampaignDraft = Omit<CouponCampaign, "communityId" | "id" | "usesTaken" | "usesReserved" | "createdAt">;
 
 /** A hold that outlives a checkout keeps a coupon from others. */
 const HOLD_MINUTES_MAX = 24 * 60;
@@ -18,6 +18,17 @@ export const CODES_PER_BATCH_MAX = 1_000;
 /** Whether coupons of a campaign can be held now: from `startsAt`, before `endsAt`. */
 export function isOpen(campaign: Pick<CouponCampaign, "startsAt" | "endsAt">, now: Instant): boolean {
   return campaign.startsAt <= now && now < campaign.endsAt;
+}
+
+/**
+ * How many uses are left: what is held or used is taken, and members' own codes have theirs kept from everybody else.
+ * @param own whether it is asked for a member's own code, which may use what is kept.
+ */
+export function usesLeft(
+  { usesMax, usesTaken, usesReserved }: Pick<CouponCampaign, "usesMax" | "usesTaken" | "usesReserved">,
+  own: boolean,
+): number {
+  return Math.max(0, usesMax - usesTaken - (own ? 0 : usesReserved));
 }
 
 /** @throws Refusal `input.invalid` naming the field, for a campaign that could not run. */

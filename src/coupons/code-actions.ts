@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { operates, type Viewer } from "../identity/viewer.ts";
-import { assert } from "../kernel/assert.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Crypto } from "../platform/crypto.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
-import { campaignsById, lockCampaign } from "./campaign-queries.ts";
-import { CODES_PER_BATCH_MAX } from "./campaign-rules.ts";
+import { campaignsById } from "./campaign-queries.ts";
+import { CODES_PER_BATCH_MAX, isOpen, usesLeft } from "./campaign-rules.ts";
 import { CODE_SYMBOLS, codeOf } from "./code-rules.ts";
+import { lockSweptCampaign } from "./expiry-actions.ts";
+import { usesOfMember } from "./redemption-queries.ts";
 
 const insertCodes = prepared<{ id: Id }>(
   "coupon_codes_insert",
@@ -52,32 +53,37 @@ export async function generateCodes(
   return ids;
 }
 
-const memberCodes = prepared<{ codes: number }>(
-  "coupon_codes_of_member",
-  `select count(*)::int as codes from coupon_codes where community_id = $1 and campaign_id = $2 and member_id = $3`,
-);
-
 const assignOne = prepared<{ id: Id }>(
   "coupon_code_assign",
-  `update coupon_codes set state = 'assigned', member_id = $3 where community_id = $1 and id = (
-     select id from coupon_codes c
-     where community_id = $1 and campaign_id = $2 and state = 'available' and not exists (
-       select from coupon_redemptions r
-       where r.community_id = c.community_id and r.code_id = c.id and r.state in ('held', 'committed'))
-     order by id limit 1)
-   returning id`,
+  `with assigned as (
+     update coupon_codes set state = 'assigned', member_id = $3 where community_id = $1 and id = (
+       select id from coupon_codes c
+       where community_id = $1 and campaign_id = $2 and state = 'available' and not exists (
+         select from coupon_redemptions r
+         where r.community_id = c.community_id and r.code_id = c.id and r.state in ('held', 'committed'))
+       order by id limit 1)
+     returning id
+   ), reserved as (
+     update coupon_campaigns set uses_reserved = uses_reserved + 1
+     where community_id = $1 and id = $2 and exists (select from assigned)
+   )
+   select id from assigned`,
 );
 
 /** What became of giving a member a coupon; all but the first are for the caller to live with. */
 export type Assignment =
   | { readonly kind: "assigned"; readonly codeId: Id }
   | { readonly kind: "no-codes-left" }
+  /** There are codes, and the campaign's uses are taken or kept for others. */
+  | { readonly kind: "no-uses-left" }
   | { readonly kind: "member-limit" }
-  | { readonly kind: "campaign-closed" };
+  | { readonly kind: "campaign-not-begun" }
+  | { readonly kind: "campaign-over" };
 
 /**
- * Gives one of a campaign's free codes to a member, who alone can use it from then on. Not idempotent by itself: the caller
- * inserts under its own unique key first, in the same transaction. Takes the campaign's lock, the last of all locks.
+ * Gives one of a campaign's free codes to a member, who alone can use it from then on, and keeps a use of the campaign for it, so
+ * that it can be used. Not idempotent by itself: the caller inserts under its own unique key first, in the same transaction. Takes
+ * the campaign's lock, the last of all locks.
  */
 export async function assignCoupon(
   tx: Tx,
@@ -85,11 +91,11 @@ export async function assignCoupon(
   now: Instant,
 ): Promise<Assignment> {
   const { campaignId, memberId } = input;
-  const campaign = await lockCampaign(tx, campaignId);
-  if (campaign === null || now >= campaign.endsAt) return { kind: "campaign-closed" };
-  const [owned] = await memberCodes(tx, [tx.communityId, campaignId, memberId]);
-  assert(owned, "a count has a row");
-  if (owned.codes >= campaign.perMemberMax) return { kind: "member-limit" };
+  const campaign = await lockSweptCampaign(tx, campaignId, null, now);
+  if (campaign === null || now >= campaign.endsAt) return { kind: "campaign-over" };
+  if (!isOpen(campaign, now)) return { kind: "campaign-not-begun" };
+  if ((await usesOfMember(tx, campaignId, memberId)) >= campaign.perMemberMax) return { kind: "member-limit" };
+  if (usesLeft(campaign, false) === 0) return { kind: "no-uses-left" };
   const [code] = await assignOne(tx, [tx.communityId, campaignId, memberId]);
   return code === undefined ? { kind: "no-codes-left" } : { kind: "assigned", codeId: code.id };
 }

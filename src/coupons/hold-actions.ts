@@ -7,10 +7,9 @@ import type { Crypto } from "../platform/crypto.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { emit } from "../platform/outbox/emit.ts";
-import { lockCampaign } from "./campaign-queries.ts";
-import { isOpen } from "./campaign-rules.ts";
+import { isOpen, usesLeft } from "./campaign-rules.ts";
 import { readCode } from "./code-rules.ts";
-import { expireOverdueOf } from "./expiry-actions.ts";
+import { lockSweptCampaign } from "./expiry-actions.ts";
 import {
   type CodeCandidate,
   candidateByCodeId,
@@ -26,7 +25,7 @@ export type CouponChoice = { readonly code: string } | { readonly campaignId: Id
 
 const takeUse = prepared(
   "coupon_campaign_take_use",
-  "update coupon_campaigns set uses_taken = uses_taken + 1 where community_id = $1 and id = $2",
+  "update coupon_campaigns set uses_taken = uses_taken + 1, uses_reserved = uses_reserved - $3 where community_id = $1 and id = $2",
 );
 
 const insertHold = prepared(
@@ -37,7 +36,8 @@ const insertHold = prepared(
 
 /**
  * Reserves a coupon for the viewer until the campaign's hold time is over. Holding what one holds already changes nothing.
- * Limits are exact however many ask at once: everything is looked at again under the campaign's lock.
+ * Limits are exact however many ask at once: everything is looked at again under the campaign's lock. A code of one's own has
+ * its use kept since it was given; other codes share what is left.
  *
  * @throws Refusal `coupon.unknown` alike for a code that does not exist, is somebody else's, is used or is out of date, so
  * that guessing teaches nothing; `coupon.campaign-closed` for one's own; `coupon.exhausted`, `coupon.member-limit`; and
@@ -54,16 +54,15 @@ export async function holdCoupon(
   const found =
     "code" in choice ? await byCode(tx, crypto, choice.code) : await ofViewer(tx, viewer, choice.campaignId);
   assertUsable(found, viewer, now);
-  const campaign = await lockCampaign(tx, found.campaignId);
+  const campaign = await lockSweptCampaign(tx, found.campaignId, found.codeId, now);
   assert(campaign, "a code's campaign exists");
-  const freed = await expireOverdueOf(tx, [campaign.id], found.codeId, now);
   const candidate = await candidateByCodeId(tx, found.codeId);
   assertUsable(candidate, viewer, now);
   if (candidate.redemptionId !== null) return heldAlready(tx, candidate.redemptionId);
-  if (campaign.usesTaken - freed >= campaign.usesMax) {
-    throw new Refusal("coupon.exhausted", { campaignId: campaign.id });
-  }
-  if ((await usesOfMember(tx, campaign.id, viewer.memberId)) >= campaign.perMemberMax) {
+  const own = candidate.ownerId !== null;
+  const kept = own ? 1 : 0;
+  if (usesLeft(campaign, own) === 0) throw new Refusal("coupon.exhausted", { campaignId: campaign.id });
+  if ((await usesOfMember(tx, campaign.id, viewer.memberId)) - kept >= campaign.perMemberMax) {
     throw new Refusal("coupon.member-limit", { campaignId: campaign.id, max: campaign.perMemberMax });
   }
   const redemption: Redemption = {
@@ -78,7 +77,7 @@ export async function holdCoupon(
     orderReference: null,
     settledAt: null,
   };
-  await takeUse(tx, [tx.communityId, campaign.id]);
+  await takeUse(tx, [tx.communityId, campaign.id, kept]);
   const { id, campaignId, codeId, memberId, heldAt, heldUntil } = redemption;
   await insertHold(tx, [tx.communityId, id, campaignId, codeId, memberId, heldAt, heldUntil]);
   await emit(tx, { type: "coupon.held", redemptionId: id, campaignId, memberId }, now);

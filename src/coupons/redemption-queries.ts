@@ -77,14 +77,32 @@ export async function candidatesOfMember(reader: Reader, campaignId: Id, memberI
   return ofMember(reader, [reader.communityId, campaignId, memberId]);
 }
 
-const live = prepared<{ uses: number }>(
-  "redemptions_live_of_member",
-  `select count(*)::int as uses from coupon_redemptions
-   where community_id = $1 and campaign_id = $2 and member_id = $3 and state in ('held', 'committed')`,
+const uses = prepared<{ memberId: Id; uses: number }>(
+  "coupon_uses_of_members",
+  `select m.id as "memberId",
+     ((select count(*) from coupon_redemptions r
+       where r.community_id = $1 and r.campaign_id = $2 and r.member_id = m.id and r.state in ('held', 'committed'))
+      + (select count(*) from coupon_codes c
+         where c.community_id = $1 and c.campaign_id = $2 and c.member_id = m.id and c.state = 'assigned'
+           and not exists (select from coupon_redemptions r
+             where r.community_id = c.community_id and r.code_id = c.id and r.state in ('held', 'committed'))))::int as uses
+   from unnest($3::uuid[]) as m (id)`,
 );
 
-/** How many of a campaign's uses a member has: held and committed. */
+/**
+ * How many of a campaign's uses each member has: held and committed ones, of whosever codes, and their own codes that wait to be
+ * used. Whoever holds a coupon and whoever gives one away count like this, so that what was given can be used.
+ */
+export async function usesOfMembers(
+  reader: Reader,
+  campaignId: Id,
+  memberIds: readonly Id[],
+): Promise<ReadonlyMap<Id, number>> {
+  const rows = await uses(reader, [reader.communityId, campaignId, memberIds]);
+  return new Map(rows.map((row) => [row.memberId, row.uses]));
+}
+
+/** {@link usesOfMembers} for one. */
 export async function usesOfMember(reader: Reader, campaignId: Id, memberId: Id): Promise<number> {
-  const [row] = await live(reader, [reader.communityId, campaignId, memberId]);
-  return row?.uses ?? 0;
+  return (await usesOfMembers(reader, campaignId, [memberId])).get(memberId) ?? 0;
 }

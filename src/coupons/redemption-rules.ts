@@ -10,7 +10,11 @@ export type Redemption = typeof couponRedemptions.$inferSelect;
 
 const ORDER_REFERENCE_MAX = 100;
 
-/** Whether a redemption keeps its code from others. A hold does until its time is over, whether or not it was swept since. */
+/**
+ * Whether a redemption keeps its code from others. A hold does until its time is over, whether or not it was swept since: whoever
+ * asks for the code sweeps it first. Against the limits, of the campaign and of the member, a hold counts until it was swept: by
+ * whoever holds or is given a coupon of the campaign next, or by `expire-coupon-holds` within a minute.
+ */
 export function isLive(redemption: Pick<Redemption, "state" | "heldUntil">, now: Instant): boolean {
   return redemption.state === "committed" || (redemption.state === "held" && redemption.heldUntil > now);
 }

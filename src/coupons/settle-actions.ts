@@ -22,9 +22,11 @@ const release = prepared(
   "redemption_release",
   `with released as (
      update coupon_redemptions set state = 'released', settled_at = $3
-     where community_id = $1 and id = $2 returning campaign_id
+     where community_id = $1 and id = $2 returning campaign_id, code_id
    )
-   update coupon_campaigns c set uses_taken = c.uses_taken - 1 from released
+   update coupon_campaigns c
+   set uses_taken = c.uses_taken - 1, uses_reserved = c.uses_reserved + case when k.member_id is null then 0 else 1 end
+   from released join coupon_codes k on k.community_id = $1 and k.id = released.code_id
    where c.community_id = $1 and c.id = released.campaign_id`,
 );
 
@@ -49,7 +51,7 @@ export async function commitCoupon(
 }
 
 /**
- * Gives a held coupon back: others may take the use. Again changes nothing. Locks the campaign before the redemption, as
+ * Gives a held coupon back: others may take the use, unless the code is somebody's own, for whom it is kept. Again changes nothing. Locks the campaign before the redemption, as
  * expiry does; a commit locks the redemption alone, so that of the two exactly one wins.
  * @throws Refusal `not-found`, and as {@link decideRelease} does.
  */

@@ -15,7 +15,7 @@ import type { Crypto } from "../platform/crypto.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { emit } from "../platform/outbox/emit.ts";
 import { cleanDisplayName, readDisplayName } from "./display-name-rules.ts";
-import { type Member, memberByIdentity } from "./member-queries.ts";
+import { lockMember, type Member, memberByIdentity } from "./member-queries.ts";
 import { moveMember } from "./time-zone-actions.ts";
 
 /** A person as an identity provider tells of them. */
@@ -100,13 +100,14 @@ export async function updateMember(tx: Tx, memberId: Id, changes: MemberChanges,
     .where(and(eq(members.communityId, tx.communityId), eq(members.id, memberId)));
 }
 
-/** Records a member's yes or no for a purpose; the latest word counts. */
+/** Records a member's yes or no for a purpose; the latest word counts. Whoever acts on it under the member's lock is waited for. */
 export async function setConsent(
   tx: Tx,
   consent: { memberId: Id; purpose: ConsentPurpose; granted: boolean },
   now: Instant,
 ): Promise<void> {
   const { memberId, purpose, granted } = consent;
+  await lockMember(tx, memberId);
   await tx.sql
     .insert(consents)
     .values({ communityId: tx.communityId, memberId, purpose, granted, changedAt: now })

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { consents, externalIdentities, members } from "../../drizzle/tables/identity.ts";
 import type { Id } from "../kernel/ids.ts";
-import type { Reader } from "../platform/database/database.ts";
+import type { Reader, Tx } from "../platform/database/database.ts";
 
 export type Member = typeof members.$inferSelect;
 
@@ -34,6 +34,19 @@ export async function membersById(reader: Reader, ids: readonly Id[]): Promise<M
     .select()
     .from(members)
     .where(and(eq(members.communityId, reader.communityId), inArray(members.id, [...ids])));
+}
+
+/**
+ * Reads a member and holds them as they are until the transaction ends: what they agree to and whether they are suspended changes
+ * before or after, and not meanwhile. The first lock to take.
+ */
+export async function lockMember(tx: Tx, id: Id): Promise<Member | null> {
+  const [found] = await tx.sql
+    .select()
+    .from(members)
+    .where(and(eq(members.communityId, tx.communityId), eq(members.id, id)))
+    .for("no key update");
+  return found ?? null;
 }
 
 /** A member's recorded consents. */

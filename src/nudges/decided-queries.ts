@@ -6,11 +6,14 @@ import { type Page, type PageRequest, toPage } from "../kernel/pagination.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Reader } from "../platform/database/database.ts";
 import type { Decision } from "./decision-rules.ts";
+import type { GrantObstacle } from "./grant-rules.ts";
 
 /** A decision as it was logged. */
 export interface NudgeDecision
-  extends Omit<typeof nudgeDecisions.$inferSelect, "actionSet" | "leftOut">,
-    Pick<Decision, "actionSet" | "leftOut"> {}
+  extends Omit<typeof nudgeDecisions.$inferSelect, "actionSet" | "leftOut" | "grantReason">,
+    Pick<Decision, "actionSet" | "leftOut"> {
+  readonly grantReason: GrantObstacle | null;
+}
 
 export interface DecisionFilter {
   readonly action: NudgeAction | null;

@@ -1,5 +1,3 @@
-import { and, eq, sql } from "drizzle-orm";
-import { nudgeBudgets } from "../../drizzle/tables/nudges.ts";
 import { drawOf, isHeldOut } from "../experiments/assignment-rules.ts";
 import type { Day } from "../kernel/calendar.ts";
 import { firstIdAt, type Id, newId } from "../kernel/ids.ts";
@@ -7,6 +5,7 @@ import { addMs, type Instant } from "../kernel/instant.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { emitAll } from "../platform/outbox/emit.ts";
+import { openBudget, spendBudget } from "./budget-actions.ts";
 import {
   type Candidate,
   type CouponSupply,
@@ -18,7 +17,7 @@ import {
 import { type Decision, decide } from "./decision-rules.ts";
 import { GRANT_DUE_MS } from "./grant-queries.ts";
 import type { Policy } from "./policy-queries.ts";
-import { couponCampaignOf, type PolicySettings } from "./policy-rules.ts";
+import { couponCampaignOf } from "./policy-rules.ts";
 
 /** How many are decided in one transaction: what a killed run decided stays decided. */
 export const DECISION_BATCH = 500;
@@ -51,12 +50,11 @@ export async function decideBatch(tx: Tx, batch: DecisionBatch, now: Instant): P
   await lockDeciding(tx);
   const { settings, version } = batch.policy;
   const campaignId = couponCampaignOf(settings);
-  const histories = await historiesOf(
-    tx,
-    batch.candidates.map((candidate) => candidate.memberId),
-    { asOf: batch.asOf, capDays: settings.frequencyCap.days, grantDays: settings.grantEveryDays, campaignId },
-  );
-  const coupons = await couponSupply(tx, campaignId, firstIdAt(addMs(now, -GRANT_DUE_MS)), now);
+  const memberIds = batch.candidates.map((candidate) => candidate.memberId);
+  const days = { asOf: batch.asOf, capDays: settings.frequencyCap.days, grantDays: settings.grantEveryDays };
+  const histories = await historiesOf(tx, memberIds, days);
+  const promisedSince = firstIdAt(addMs(now, -GRANT_DUE_MS));
+  const coupons = await couponSupply(tx, { campaignId, promisedSince, memberIds }, now);
   let budgetLeft = await openBudget(tx, settings.monthlyBudget, now);
   let couponsLeft = coupons.left;
   const rows: Decided[] = [];
@@ -89,15 +87,17 @@ export async function decideBatch(tx: Tx, batch: DecisionBatch, now: Instant): P
 }
 
 function factsOf(candidate: Candidate, history: History, coupons: CouponSupply, heldOut: boolean) {
-  const mayOwnCoupon = history.couponsOwned < coupons.perMemberMax;
+  const couponsHad = (coupons.usesOf.get(candidate.memberId) ?? 0) + history.couponsPromised;
+  const mayOwnCoupon = couponsHad < coupons.perMemberMax;
   return { ...history, mayOwnCoupon, heldOut, probability: candidate.probability };
 }
 
 const insert = prepared(
   "nudge_decisions_insert",
   `insert into nudge_decisions (community_id, id, member_id, as_of, policy_version, model_version, probability, holdout, action,
-     cost, action_set, left_out, decided_at)
-   select $1, id, member_id, $2::date, $3, model_version, probability, holdout, action, cost, action_set, left_out, $4
+     cost, action_set, left_out, decided_at, grant_state)
+   select $1, id, member_id, $2::date, $3, model_version, probability, holdout, action, cost, action_set, left_out, $4,
+     case when action in ('grant-points', 'grant-coupon') then 'promised' end
    from json_to_recordset($5::json) as r (id uuid, member_id uuid, model_version int, probability double precision,
      holdout boolean, action text, cost int, action_set jsonb, left_out jsonb)`,
 );
@@ -116,29 +116,4 @@ async function insertDecisions(tx: Tx, batch: DecisionBatch, rows: readonly Deci
     left_out: leftOut,
   }));
   await insert(tx, [tx.communityId, batch.asOf, batch.policy.version, now, JSON.stringify(records)]);
-}
-
-/** The budget's month, by UTC: one calendar for the whole community. */
-function monthOf(now: Instant): string {
-  return now.toISOString().slice(0, 7);
-}
-
-/** Opens the month's budget and returns what is left of it. A policy with another budget changes what is allowed. */
-async function openBudget(tx: Tx, allowed: PolicySettings["monthlyBudget"], now: Instant): Promise<number> {
-  const [budget] = await tx.sql
-    .insert(nudgeBudgets)
-    .values({ communityId: tx.communityId, month: monthOf(now), allowed, spent: 0 })
-    .onConflictDoUpdate({
-      target: [nudgeBudgets.communityId, nudgeBudgets.month],
-      set: { allowed: sql`greatest(${nudgeBudgets.spent}, excluded.allowed)` },
-    })
-    .returning();
-  return budget ? budget.allowed - budget.spent : 0;
-}
-
-async function spendBudget(tx: Tx, cost: number, now: Instant): Promise<void> {
-  await tx.sql
-    .update(nudgeBudgets)
-    .set({ spent: sql`${nudgeBudgets.spent} + ${cost}` })
-    .where(and(eq(nudgeBudgets.communityId, tx.communityId), eq(nudgeBudgets.month, monthOf(now))));
 }

@@ -1,4 +1,6 @@
 import { campaignsById } from "../coupons/campaign-queries.ts";
+import { isOpen, usesLeft } from "../coupons/campaign-rules.ts";
+import { usesOfMembers } from "../coupons/redemption-queries.ts";
 import type { Day } from "../kernel/calendar.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -63,8 +65,8 @@ export interface History {
   readonly recentActions: number;
   readonly recentGrants: number;
   readonly consentsToNudges: boolean;
-  /** Codes they own of the campaign that the policy gives coupons from. */
-  readonly couponsOwned: number;
+  /** Coupons that were decided for them and are still to be given. */
+  readonly couponsPromised: number;
 }
 
 const lockCommunity = prepared(
@@ -80,31 +82,34 @@ export async function lockDeciding(tx: Tx): Promise<void> {
   await lockCommunity(tx, [tx.communityId]);
 }
 
-/** Days on both sides of `asOf` count: a scheduler whose clock is behind sees the decisions of one that is ahead. */
+/**
+ * Days on both sides of `asOf` count: a scheduler whose clock is behind sees the decisions of one that is ahead. What was withdrawn
+ * came to nothing and counts as nothing. Promises are kept or withdrawn within three days, and five hold them in every zone.
+ */
 const selectHistories = prepared<{
   member_id: Id;
   decided_today: boolean;
   recent_actions: number;
   recent_grants: number;
   consents: boolean;
-  coupons_owned: number;
+  coupons_promised: number;
 }>(
   "nudge_histories",
   `select m.id as member_id,
      coalesce(d.decided_today, false) as decided_today,
      coalesce(d.recent_actions, 0) as recent_actions,
      coalesce(d.recent_grants, 0) as recent_grants,
-     coalesce(c.granted, true) as consents,
-     (select count(*)::int from coupon_codes k
-      where k.community_id = m.community_id and k.member_id = m.id and k.campaign_id = $6::uuid) as coupons_owned
+     coalesce(d.coupons_promised, 0) as coupons_promised,
+     coalesce(c.granted, true) as consents
    from members m
    left join lateral (
      select bool_or(as_of = $3::date) as decided_today,
-       count(*) filter (where action <> 'nothing' and abs(as_of - $3::date) < $4::int)::int as recent_actions,
-       count(*) filter (where action like 'grant-%' and abs(as_of - $3::date) < $5::int)::int as recent_grants
-     from nudge_decisions
+       count(*) filter (where was_done and action <> 'nothing' and abs(as_of - $3::date) < $4::int)::int as recent_actions,
+       count(*) filter (where was_done and action like 'grant-%' and abs(as_of - $3::date) < $5::int)::int as recent_grants,
+       count(*) filter (where action = 'grant-coupon' and grant_state = 'promised')::int as coupons_promised
+     from nudge_decisions cross join lateral (select grant_state is distinct from 'withdrawn' as was_done) w
      where community_id = m.community_id and member_id = m.id
-       and as_of > $3::date - greatest($4::int, $5::int) and as_of < $3::date + greatest($4::int, $5::int)
+       and as_of > $3::date - greatest($4::int, $5::int, 5) and as_of < $3::date + greatest($4::int, $5::int, 5)
    ) d on true
    left join consents c on c.community_id = m.community_id and c.member_id = m.id and c.purpose = 'nudges'
    where m.community_id = $1 and m.id = any($2::uuid[])`,
@@ -114,10 +119,10 @@ const selectHistories = prepared<{
 export async function historiesOf(
   reader: Reader,
   memberIds: readonly Id[],
-  window: { asOf: Day; capDays: number; grantDays: number; campaignId: Id | null },
+  window: { asOf: Day; capDays: number; grantDays: number },
 ): Promise<Map<Id, History>> {
-  const { asOf, capDays, grantDays, campaignId } = window;
-  const values = [reader.communityId, memberIds, asOf, capDays, grantDays, campaignId];
+  const { asOf, capDays, grantDays } = window;
+  const values = [reader.communityId, memberIds, asOf, capDays, grantDays];
   const rows = await selectHistories(reader, values);
   return new Map(
     rows.map((row) => [
@@ -128,7 +133,7 @@ export async function historiesOf(
         recentActions: row.recent_actions,
         recentGrants: row.recent_grants,
         consentsToNudges: row.consents,
-        couponsOwned: row.coupons_owned,
+        couponsPromised: row.coupons_promised,
       },
     ]),
   );
@@ -136,38 +141,44 @@ export async function historiesOf(
 
 /** What a campaign can still give. */
 export interface CouponSupply {
-  /** Codes that nobody has, holds or was promised. */
+  /** Codes that nobody has, holds or was promised, and no more than the campaign has uses for. */
   readonly left: number;
   readonly perMemberMax: number;
+  /** How many of its uses the members have that were asked about. */
+  readonly usesOf: ReadonlyMap<Id, number>;
 }
 
-const NO_COUPONS: CouponSupply = { left: 0, perMemberMax: 0 };
+const NO_COUPONS: CouponSupply = { left: 0, perMemberMax: 0, usesOf: new Map() };
 
-/** Promised: decided within the days in which `grant-incentives` still gives, from this campaign, and not given. */
-const selectCoupons = prepared<{ left: number }>(
+const selectCoupons = prepared<{ free: number; promised: number }>(
   "nudge_coupons_left",
-  `select (
+  `select
      (select count(*) from coupon_codes c where c.community_id = $1 and c.campaign_id = $2::uuid and c.state = 'available'
         and not exists (select from coupon_redemptions r
-          where r.community_id = c.community_id and r.code_id = c.id and r.state in ('held', 'committed')))
-     - (select count(*) from nudge_decisions d
+          where r.community_id = c.community_id and r.code_id = c.id and r.state in ('held', 'committed')))::int as free,
+     (select count(*) from nudge_decisions d
         join nudge_policies p on p.community_id = d.community_id and p.version = d.policy_version
-        where d.community_id = $1 and d.action = 'grant-coupon' and d.id >= $3::uuid
+        where d.community_id = $1 and d.action = 'grant-coupon' and d.grant_state = 'promised' and d.id > $3::uuid
           and p.settings->'actions' @> jsonb_build_array(jsonb_build_object('action', 'grant-coupon', 'campaignId', $2::text))
-          and not exists (select from incentive_grants g where g.community_id = d.community_id and g.decision_id = d.id))
-   )::int as left`,
+     )::int as promised`,
 );
 
-/** What is left of a campaign that decisions promise codes of; `promisedSince` is the first id of those still to be kept. */
+/**
+ * What is left of a campaign that decisions promise codes of: nothing before it starts and once it is over, and never more than can
+ * be used. `promisedSince` is the id before those of the promises that are still to be kept.
+ */
 export async function couponSupply(
   reader: Reader,
-  campaignId: Id | null,
-  promisedSince: Id,
+  asked: { readonly campaignId: Id | null; readonly promisedSince: Id; readonly memberIds: readonly Id[] },
   now: Instant,
 ): Promise<CouponSupply> {
+  const { campaignId, promisedSince, memberIds } = asked;
   if (campaignId === null) return NO_COUPONS;
   const [campaign] = await campaignsById(reader, [campaignId]);
-  if (campaign === undefined || now >= campaign.endsAt) return NO_COUPONS;
+  if (campaign === undefined || !isOpen(campaign, now)) return NO_COUPONS;
   const [row] = await selectCoupons(reader, [reader.communityId, campaignId, promisedSince]);
-  return { left: row?.left ?? 0, perMemberMax: campaign.perMemberMax };
+  const { free = 0, promised = 0 } = row ?? {};
+  const { perMemberMax } = campaign;
+  const usesOf = await usesOfMembers(reader, campaignId, memberIds);
+  return { left: Math.min(free, usesLeft(campaign, false)) - promised, perMemberMax, usesOf };
 }

@@ -1,9 +1,12 @@
+import { consentsOf, lockMember } from "../identity/member-queries.ts";
+import { assert } from "../kernel/assert.ts";
 import { firstIdAt, type Id } from "../kernel/ids.ts";
 import { addMs, DAY_MS, type Instant } from "../kernel/instant.ts";
-import type { Reader } from "../platform/database/database.ts";
+import type { Reader, Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
+import type { Recipient } from "./grant-rules.ts";
 
-/** A decision to give something that has not been given. */
+/** A decision to give something that has been neither given nor withdrawn. */
 export interface DueGrant {
   readonly decisionId: Id;
   readonly memberId: Id;
@@ -28,8 +31,7 @@ const selectDue = prepared<{
   `select d.id, d.member_id, d.action, d.policy_version, d.cost
    from nudge_decisions d
    where d.community_id = $1 and d.action in ('grant-points', 'grant-coupon')
-     and d.id > $2::uuid and d.decided_at <= $3
-     and not exists (select from incentive_grants g where g.community_id = d.community_id and g.decision_id = d.id)
+     and d.grant_state = 'promised' and d.id > $2::uuid and d.decided_at <= $3
    order by d.id limit ${GRANT_BATCH}`,
 );
 
@@ -44,4 +46,12 @@ export async function dueGrants(reader: Reader, after: Id | null, now: Instant):
     policyVersion: row.policy_version,
     cost: row.cost,
   }));
+}
+
+/** The member as they stand until the transaction ends: their lock is taken first, and what they agreed to read after it. */
+export async function lockRecipient(tx: Tx, memberId: Id): Promise<Recipient> {
+  const member = await lockMember(tx, memberId);
+  assert(member, "a decision's member exists");
+  const consent = (await consentsOf(tx, memberId)).find(({ purpose }) => purpose === "nudges");
+  return { suspended: member.suspendedAt !== null, consentsToNudges: consent?.granted ?? true };
 }

@@ -4,9 +4,11 @@ import { campaignPage } from "../../src/coupons/campaign-queries.ts";
 import type { CampaignDraft } from "../../src/coupons/campaign-rules.ts";
 import { generateCodes } from "../../src/coupons/code-actions.ts";
 import { couponsOf, freeCodesOf } from "../../src/coupons/coupon-queries.ts";
-import { expireHolds } from "../../src/coupons/expiry-actions.ts";
+import { expireHolds, lockSweptCampaign } from "../../src/coupons/expiry-actions.ts";
 import { type Id, newId } from "../../src/kernel/ids.ts";
 import { addMs, DAY_MS, type Instant, MINUTE_MS } from "../../src/kernel/instant.ts";
+import type { Tx } from "../../src/platform/database/database.ts";
+import { countedReader } from "../support/counted-statements.ts";
 import { anEmptyCommunity, aViewer } from "../support/value-builders.ts";
 import { crypto, NOW, useCoupons } from "./coupon-builders.ts";
 
@@ -72,6 +74,28 @@ describe("a coupon", () => {
     await expect(commit(member, first.id)).rejects.toMatchObject({ code: "coupon.hold-expired" });
   });
 
+  it("is freed with others by as many statements as alone", async () => {
+    const { campaign, codes } = await aCampaignWithCodes(60, { perMemberMax: 60, holdMinutes: 5 });
+    const member = await aMember();
+    const later = addMs(NOW, 5 * MINUTE_MS);
+    const sweep = async (held: readonly string[]) => {
+      const ids: Id[] = [];
+      for (const code of held) ids.push((await hold(member, { code })).id);
+      let statements = 0;
+      await test.tx(coupons.communityId, async (tx) => {
+        const counted = countedReader(tx, () => {
+          statements += 1;
+        });
+        await lockSweptCampaign(counted as Tx, campaign.id, null, later);
+      });
+      for (const id of ids) expect(await told(id)).toEqual(["coupon.held", "coupon.released"]);
+      return statements;
+    };
+    const one = await sweep(codes.slice(0, 1));
+    expect(await sweep(codes)).toBe(one);
+    expect(await usesOf(campaign.id)).toBe(0);
+  });
+
   it("is settled by its holder and by the shop, and is unknown to others", async () => {
     const { codes } = await aCampaignWithCodes(1);
     const [member, other] = await members(2);
@@ -132,8 +156,44 @@ describe("a coupon of one's own", () => {
     expect(await assign(campaign.id, member!)).toEqual({ kind: "member-limit" });
     expect(await assign(campaign.id, other!)).toMatchObject({ kind: "assigned" });
     expect(await assign(campaign.id, late!)).toEqual({ kind: "no-codes-left" });
-    expect(await assign(campaign.id, late!, campaign.endsAt)).toEqual({ kind: "campaign-closed" });
-    expect(await assign(newId(NOW), late!)).toEqual({ kind: "campaign-closed" });
+    expect(await assign(campaign.id, late!, campaign.endsAt)).toEqual({ kind: "campaign-over" });
+    expect(await assign(campaign.id, late!, addMs(campaign.startsAt, -1))).toEqual({ kind: "campaign-not-begun" });
+    expect(await assign(newId(NOW), late!)).toEqual({ kind: "campaign-over" });
+  });
+
+  it("counts against the member's limit like every other use, so that what is given can be used", async () => {
+    const { campaign, codes } = await aCampaignWithCodes(6);
+    const [user, owner] = await members(2);
+    await hold(user!, { code: codes[0]! });
+    expect(await assign(campaign.id, user!)).toEqual({ kind: "member-limit" });
+    await assign(campaign.id, owner!);
+    await expect(hold(owner!, { code: codes[1]! })).rejects.toMatchObject({ code: "coupon.member-limit" });
+    expect(await hold(owner!, { campaignId: campaign.id })).toMatchObject({ state: "held" });
+
+    const twice = await aCampaignWithCodes(3, { perMemberMax: 2 });
+    await hold(user!, { code: twice.codes[0]! });
+    expect(await assign(twice.campaign.id, user!)).toMatchObject({ kind: "assigned" });
+    expect(await assign(twice.campaign.id, user!)).toEqual({ kind: "member-limit" });
+    const own = await hold(user!, { campaignId: twice.campaign.id });
+    await commit(user!, own.id);
+    expect(await assign(twice.campaign.id, user!)).toEqual({ kind: "member-limit" });
+  });
+
+  it("keeps its use from others through hold, release and expiry, until it is spent", async () => {
+    const { campaign, codes } = await aCampaignWithCodes(3, { usesMax: 1 });
+    const [owner, stranger] = await members(2);
+    await assign(campaign.id, owner!);
+    expect(await assign(campaign.id, stranger!)).toEqual({ kind: "no-uses-left" });
+    const others = (now = NOW) => hold(stranger!, { code: codes[0]! }, now);
+    await expect(others()).rejects.toMatchObject({ code: "coupon.exhausted" });
+    await release(owner!, (await hold(owner!, { campaignId: campaign.id })).id);
+    await expect(others()).rejects.toMatchObject({ code: "coupon.exhausted" });
+    await hold(owner!, { campaignId: campaign.id });
+    const later = addMs(NOW, 15 * MINUTE_MS);
+    await expect(others(later)).rejects.toMatchObject({ code: "coupon.exhausted" });
+    const held = await hold(owner!, { campaignId: campaign.id }, later);
+    await commit(owner!, held.id, "A-1", later);
+    expect(await usesOf(campaign.id)).toBe(1);
   });
 
   it("goes to one member each when many are given one at once", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { assignCoupon } from "../../src/coupons/code-actions.ts";
 import { setConsent } from "../../src/identity/member-actions.ts";
 import { addDays, dayIn } from "../../src/kernel/calendar.ts";
 import type { Id } from "../../src/kernel/ids.ts";
@@ -184,11 +185,7 @@ describe("coupons", () => {
     const settings = { ...policy.settings, actions: [coupon(campaignId)] };
     const [owner, other] = await someMembers(test, communityId, 2);
     await scoreAll(test, communityId, [owner!, other!]);
-    await test.rows(
-      `update coupon_codes set state = 'assigned', member_id = $2
-       where id = (select id from coupon_codes where campaign_id = $1 order by id limit 1)`,
-      [campaignId, owner],
-    );
+    await test.tx(communityId, (tx) => assignCoupon(tx, { campaignId, memberId: owner! }, NOW));
     await decideAll(communityId, { ...policy, settings });
     const over = addMs(NOW, 30 * DAY_MS);
     await decideAll(communityId, { ...policy, settings }, dayIn("Asia/Shanghai", over), over);

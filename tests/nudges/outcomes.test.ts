@@ -238,11 +238,12 @@ describe("policyReport", () => {
       { memberId: d!, action: "nothing", cost: 0 },
       { memberId: e!, holdout: true },
     ]);
+    const kept = { withdrawn: 0, returned: 0 };
     expect(await test.read(communityId, (reader) => actionCounts(reader, span))).toEqual([
-      { action: "grant-points", decisions: 1, cost: 50 },
-      { action: "nothing", decisions: 1, cost: 0 },
-      { action: "nudge", decisions: 2, cost: 2 },
-      { action: null, decisions: 1, cost: 0 },
+      { action: "grant-points", decisions: 1, cost: 50, ...kept },
+      { action: "nothing", decisions: 1, cost: 0, ...kept },
+      { action: "nudge", decisions: 2, cost: 2, ...kept },
+      { action: null, decisions: 1, cost: 0, ...kept },
     ]);
   });
 });

@@ -27,6 +27,15 @@ const INVARIANTS: Record<string, string> = {
                where state in ('held', 'committed') group by 1, 2) r
       on r.community_id = c.community_id and r.campaign_id = c.id
     where c.uses_taken <> coalesce(r.live, 0) or c.uses_taken > c.uses_max`,
+  "a campaign reserves a use for each code that a member owns and has not used, within its limit": `
+    select c.id from coupon_campaigns c
+    left join (select k.community_id, k.campaign_id, count(*) as waiting from coupon_codes k
+               where k.state = 'assigned' and not exists (
+                 select from coupon_redemptions r
+                 where r.community_id = k.community_id and r.code_id = k.id and r.state in ('held', 'committed'))
+               group by 1, 2) w
+      on w.community_id = c.community_id and w.campaign_id = c.id
+    where c.uses_reserved <> coalesce(w.waiting, 0) or c.uses_taken + c.uses_reserved > c.uses_max`,
   "a member redeems a campaign no more often than allowed": `
     select r.member_id from coupon_redemptions r
     join coupon_campaigns c on c.community_id = r.community_id and c.id = r.campaign_id
@@ -63,12 +72,17 @@ const INVARIANTS: Record<string, string> = {
     select g.id from incentive_grants g
     where (g.kind = 'points' and not exists (select from ledger_entries e where e.community_id = g.community_id and e.id = g.reference_id))
        or (g.kind = 'coupon' and not exists (select from coupon_codes c where c.community_id = g.community_id and c.id = g.reference_id))`,
-  "a month's nudge budget equals the cost of its decisions": `
+  "a decision says that its grant was given if and only if it was": `
+    select d.id from nudge_decisions d
+    full join incentive_grants g on g.community_id = d.community_id and g.decision_id = d.id
+    where (d.grant_state is not distinct from 'given') <> (g.id is not null)`,
+  "a month's nudge budget equals the cost of its decisions, and what came back that of the withdrawn": `
     select b.month from nudge_budgets b
-    left join (select community_id, to_char(decided_at at time zone 'UTC', 'YYYY-MM') as month, sum(cost) as cost
+    left join (select community_id, to_char(decided_at at time zone 'UTC', 'YYYY-MM') as month, sum(cost) as cost,
+                 coalesce(sum(cost) filter (where grant_state = 'withdrawn'), 0) as withdrawn
                from nudge_decisions group by 1, 2) d
       on d.community_id = b.community_id and d.month = b.month
-    where b.spent <> coalesce(d.cost, 0)`,
+    where b.spent <> coalesce(d.cost, 0) or b.returned <> coalesce(d.withdrawn, 0)`,
 };
 
 /** The invariants that do not hold, by name, with how many rows break each. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { assignCoupon } from "../../../src/coupons/code-actions.ts";
 import type { Viewer } from "../../../src/identity/viewer.ts";
 import type { Id } from "../../../src/kernel/ids.ts";
 import { addMs, DAY_MS } from "../../../src/kernel/instant.ts";
@@ -117,10 +118,10 @@ describe("coupons over the API", () => {
     const campaignId = await aCampaign({ usesMax: 100, perMemberMax: 30 });
     await codesOf(campaignId, 30);
     const member = await aMember();
-    await test.rows("update coupon_codes set state = 'assigned', member_id = $1 where campaign_id = $2", [
-      member.memberId,
-      campaignId.split(":")[1],
-    ]);
+    const owned = { campaignId: campaignId.split(":")[1]!, memberId: member.memberId };
+    await test.tx(communityId, async (tx) => {
+      for (let code = 0; code < 30; code += 1) await assignCoupon(tx, owned, NOW);
+    });
     const MINE = `query ($first: Int!, $after: String) { myCoupons(first: $first, after: $after) {
       nodes { id code state heldUntil campaign { id } } pageInfo { hasNextPage endCursor } } }`;
     const first = (await api.ask(member, MINE, { first: 20 })).myCoupons;

@@ -1,11 +1,8 @@
 import type { ContentState, SpaceKind } from "../../drizzle/tables/community.ts";
 import type { MemberRole } from "../../drizzle/tables/identity.ts";
-import { maySeeSpace } from "../content/visibility-rules.ts";
-import type { Viewer } from "../identity/viewer.ts";
 import type { PostKind, ThreadKind } from "../kernel/domain-events.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
-import type { Reader } from "../platform/database/database.ts";
 
 /** A member as shown beside what they wrote. */
 export interface Author {
@@ -48,11 +45,11 @@ export interface ReplySummary {
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /**
- * Completes threads in one look-ahead join. `threads` is a subquery of the rows wanted, with all columns of `threads` and, as
- * `space_slug`, `space_name` and `space_kind`, of their space; $1 is the community and $2 the viewer.
+ * Completes threads in one look-ahead join. `threads` is a subquery of rows of `threads` that the viewer may see; $1 is the
+ * community and $2 the viewer.
  */
 export const selectThreadViews = (threads: string) => `
-  select t.id, t.kind, t.title, t.state, t.space_id, t.space_slug, t.space_name, t.space_kind,
+  select t.id, t.kind, t.title, t.state, t.space_id, s.slug as space_slug, s.name as space_name, s.kind as space_kind,
          array_to_string(t.tags, ',') as tags, ${ms("t.created_at")} as created_at,
          ${ms("t.last_activity_at")} as last_activity_at, t.opening_post_id, t.reply_count, t.accepted_post_id,
          o.score, v.value as my_vote,
@@ -62,6 +59,7 @@ export const selectThreadViews = (threads: string) => `
          r.author_id as replier_id, ra.display_name as replier_name, ra.role as replier_role,
          ${ms("ra.joined_at")} as replier_joined_at, rb.experience::float8 as replier_experience
   from (${threads}) t
+  join spaces s on s.community_id = $1 and s.id = t.space_id
   join members a on a.community_id = $1 and a.id = t.author_id
   left join point_balances ab on ab.community_id = $1 and ab.member_id = t.author_id
   join posts o on o.community_id = $1 and o.id = t.opening_post_id
@@ -69,18 +67,6 @@ export const selectThreadViews = (threads: string) => `
   left join posts r on r.community_id = $1 and r.id = t.last_reply_id
   left join members ra on ra.community_id = $1 and ra.id = r.author_id
   left join point_balances rb on rb.community_id = $1 and rb.member_id = r.author_id`;
-
-/** The threads of `threads t` and their spaces, as {@link selectThreadViews} wants them; $3 is whether staff spaces show. */
-export const THREADS_WITH_SPACES = `
-  select t.*, s.slug as space_slug, s.name as space_name, s.kind as space_kind
-  from threads t
-  join spaces s on s.community_id = t.community_id and s.id = t.space_id and (s.kind <> 'staff' or $3)
-  where t.community_id = $1`;
-
-/** $1 to $3 of every statement made of the parts above. */
-export function viewerValues(reader: Reader, viewer: Viewer): readonly unknown[] {
-  return [reader.communityId, viewer.memberId, maySeeSpace("staff", viewer)];
-}
 
 export interface ThreadRow extends Record<string, unknown> {
   id: Id;

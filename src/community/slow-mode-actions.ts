@@ -1,5 +1,4 @@
-import { moderatesEverywhere } from "../content/space-access.ts";
-import type { Viewer } from "../identity/viewer.ts";
+import { moderates, type Viewer } from "../identity/viewer.ts";
 import { type Id, isId } from "../kernel/ids.ts";
 import { addMs, type Instant, SECOND_MS } from "../kernel/instant.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -45,7 +44,7 @@ export async function enterSlowMode(
   viewer: Viewer,
   where: { readonly spaceId: Id } | { readonly threadId: Id },
 ): Promise<SlowMode | null> {
-  if (moderatesEverywhere(viewer)) return null;
+  if (moderates(viewer)) return null;
   const [lock, id] =
     "spaceId" in where ? ([lockBySpace, where.spaceId] as const) : ([lockByThread, where.threadId] as const);
   const [slowMode] = isId(id) ? await lock(tx, [tx.communityId, viewer.memberId, id]) : [];

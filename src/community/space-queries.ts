@@ -47,7 +47,7 @@ function readableBy(reader: Reader, viewer: Viewer, now: Instant) {
   const at = now.toISOString();
   return and(
     eq(spaces.communityId, reader.communityId),
-    sql`${spaces.id} in (select id from readable_spaces(${community}::uuid, ${member}::uuid, ${everywhere}::boolean, ${at}::timestamptz))`,
+    sql`${spaces.id} in (select id from readable_spaces(${community}::uuid, ${member}::uuid, ${everywhere}::text, ${at}::timestamptz))`,
   );
 }
 

@@ -13,17 +13,13 @@ export interface SpaceAccess {
   readonly moderates: boolean;
 }
 
-/** Whether `viewer` reads and moderates every space, whatever it asks of members. */
-export function moderatesEverywhere(viewer: Viewer): boolean {
-  return moderates(viewer) || operates(viewer);
-}
-
 /**
- * $1 to $4 of every statement that asks {@link READABLE_SPACES} or {@link spaceAccess}: the community, the viewer, whether their
- * role moderates everywhere, and the time. The time is the caller's: a refund or an expiry counts from the next statement on.
+ * $1 to $4 of every statement that asks {@link READABLE_SPACES} or {@link spaceAccess}: the community, the viewer, what
+ * their role lets them do in every space, and the time. The time is the caller's: a refund or an expiry counts from the next statement on.
  */
 export function viewerValues(reader: Reader, viewer: Viewer, now: Instant): readonly unknown[] {
-  return [reader.communityId, viewer.memberId, moderatesEverywhere(viewer), now];
+  const everywhere = moderates(viewer) ? "moderate" : operates(viewer) ? "read" : "nothing";
+  return [reader.communityId, viewer.memberId, everywhere, now];
 }
 
 /** The rows of `spaces` that the viewer may look into. */
@@ -33,7 +29,7 @@ export const READABLE_SPACES = "readable_spaces($1, $2, $3, $4)";
 export const spaceAccess = (spaceId: string) => `space_access($1, $2, $3, $4, ${spaceId})`;
 
 /** Whether the viewer moderates the space that `spaceId` names in SQL. Cheap enough for each row, and rarely asked. */
-export const moderatesSpace = (spaceId: string) => `($3 or exists (
+export const moderatesSpace = (spaceId: string) => `($3 = 'moderate' or exists (
   select from space_moderators sm where sm.community_id = $1 and sm.space_id = ${spaceId} and sm.member_id = $2))`;
 
 const findAccess = prepared<SpaceAccess & { id: Id }>(

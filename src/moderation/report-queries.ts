@@ -1,8 +1,7 @@
 import { and, asc, desc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import { posts, spaceModerators, threads } from "../../drizzle/tables/community.ts";
 import { reports } from "../../drizzle/tables/moderation.ts";
-import { moderatesEverywhere } from "../content/space-access.ts";
-import type { Viewer } from "../identity/viewer.ts";
+import { moderates, type Viewer } from "../identity/viewer.ts";
 import type { Id } from "../kernel/ids.ts";
 import { type Page, type PageRequest, readTimeKey, timeKeyParts, toPage } from "../kernel/pagination.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -15,7 +14,7 @@ export type Report = typeof reports.$inferSelect;
  * @throws Refusal `not-allowed` unless `viewer` moderates something, or `input.invalid` for a cursor that is not of this list.
  */
 export async function listOpenReports(reader: Reader, viewer: Viewer, request: PageRequest): Promise<Page<Report>> {
-  if (!moderatesEverywhere(viewer) && (await spacesModerated(reader, viewer)) === 0) {
+  if (!moderates(viewer) && (await spacesModerated(reader, viewer)) === 0) {
     throw new Refusal("not-allowed", { what: "see reports" });
   }
   const key = readTimeKey(request);
@@ -58,7 +57,7 @@ export async function reportsById(reader: Reader, viewer: Viewer, ids: readonly 
 
 /** The condition that a report's post is in a space that `viewer` moderates; none for who moderates everywhere. */
 function moderatedBy(reader: Reader, viewer: Viewer): SQL | undefined {
-  if (moderatesEverywhere(viewer)) return undefined;
+  if (moderates(viewer)) return undefined;
   return sql`exists (
     select from ${posts} p
     join ${threads} t on t.community_id = p.community_id and t.id = p.thread_id

@@ -6,7 +6,7 @@ import { type Page, type PageRequest, readTimeKey, timeKeyParts, toPage } from "
 import type { Reader } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { type PageShape, preparedPages, unseen } from "./prepared-page.ts";
-import { selectThreadViews, type ThreadRow, type ThreadView, toThreadView } from "./thread-view.ts";
+import { selectThreadViews, THREAD_COLUMNS, type ThreadRow, type ThreadView, toThreadView } from "./thread-view.ts";
 
 // The order of the indexes `threads_feed` and `threads_space_feed`, word for word: another one would sort.
 const NEWEST_FIRST = "order by t.last_activity_at desc nulls last, t.id desc nulls last";
@@ -37,16 +37,15 @@ const communityFeed = preparedPages<ThreadRow>("thread_feed", (shape) => {
   const { order, beyond } = shapeOf(shape, 5);
   const { limit } = shape;
   return `
-    with readable as materialized (select array(select id from ${READABLE_SPACES}) as ids),
-    near as materialized (
-      select t.* from (
+    with near as materialized (
+      select ${THREAD_COLUMNS} from (
         select t.* from threads t where ${VISIBLE} ${beyond} ${order} limit ${LOOKED_AT * limit}
       ) t
-      where t.space_id = any ((select ids from readable)::uuid[])
-      limit ${limit}
+      join ${READABLE_SPACES} s on s.id = t.space_id
+      ${order} limit ${limit}
     ),
     merged as (
-      select t.id, t.last_activity_at from unnest((select ids from readable)) as s (id)
+      select t.id, t.last_activity_at from unnest(array(select id from ${READABLE_SPACES})) as s (id)
       cross join lateral (
         select t.id, t.last_activity_at from threads t where ${VISIBLE} and t.space_id = s.id ${beyond} ${order} limit ${limit}
       ) t
@@ -56,14 +55,20 @@ const communityFeed = preparedPages<ThreadRow>("thread_feed", (shape) => {
     ${selectThreadViews(`
       select * from near where (select count(*) from near) = ${limit}
       union all
-      select t.* from merged m join threads t on t.community_id = $1 and t.id = m.id`)}
+      select ${THREAD_COLUMNS} from merged m
+      join threads t on t.community_id = $1 and t.id = m.id
+      join spaces s on s.community_id = $1 and s.id = t.space_id`)}
     ${order}`;
 });
 
 const spaceFeed = preparedPages<ThreadRow>("thread_space_feed", (shape) => {
   const { order, beyond } = shapeOf(shape, 6);
-  const space = `(select s.id from ${READABLE_SPACES} s where s.id = ${unseen(5, "uuid")})`;
-  const threads = `select t.* from threads t where ${VISIBLE} and t.space_id = ${space} ${beyond} ${order} limit ${shape.limit}`;
+  const threads = `
+    select ${THREAD_COLUMNS} from ${READABLE_SPACES} s
+    cross join lateral (
+      select t.* from threads t where ${VISIBLE} and t.space_id = s.id ${beyond} ${order} limit ${shape.limit}
+    ) t
+    where s.id = ${unseen(5, "uuid")}`;
   return `${selectThreadViews(threads)} ${order}`;
 });
 
@@ -95,7 +100,7 @@ export function feedKey(thread: ThreadView): readonly [string, string] {
 const threadsByIds = prepared<ThreadRow>(
   "threads_by_ids",
   selectThreadViews(
-    `select t.* from threads t join ${READABLE_SPACES} s on s.id = t.space_id
+    `select ${THREAD_COLUMNS} from threads t join ${READABLE_SPACES} s on s.id = t.space_id
      where t.community_id = $1 and t.id = any(${unseen(5, "uuid[]")})
        and (t.state = 'visible' or t.author_id = $2 or ${moderatesSpace("t.space_id")})`,
   ),

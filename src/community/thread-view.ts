@@ -41,15 +41,18 @@ export interface ReplySummary {
   readonly author: Author;
 }
 
+/** All columns of `threads t`, and those of their space `s` that are shown with them. */
+export const THREAD_COLUMNS = "t.*, s.slug as space_slug, s.name as space_name, s.kind as space_kind";
+
 /** Times travel as milliseconds: node-postgres takes longer to read 60 timestamps than PostgreSQL to find the rows. */
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /**
- * Completes threads in one look-ahead join. `threads` is a subquery of rows of `threads` that the viewer may see; $1 is the
- * community and $2 the viewer.
+ * Completes threads in one look-ahead join. `threads` is a subquery of the rows that the viewer may see, with
+ * {@link THREAD_COLUMNS}; $1 is the community and $2 the viewer.
  */
 export const selectThreadViews = (threads: string) => `
-  select t.id, t.kind, t.title, t.state, t.space_id, s.slug as space_slug, s.name as space_name, s.kind as space_kind,
+  select t.id, t.kind, t.title, t.state, t.space_id, t.space_slug, t.space_name, t.space_kind,
          array_to_string(t.tags, ',') as tags, ${ms("t.created_at")} as created_at,
          ${ms("t.last_activity_at")} as last_activity_at, t.opening_post_id, t.reply_count, t.accepted_post_id,
          o.score, v.value as my_vote,
@@ -59,7 +62,6 @@ export const selectThreadViews = (threads: string) => `
          r.author_id as replier_id, ra.display_name as replier_name, ra.role as replier_role,
          ${ms("ra.joined_at")} as replier_joined_at, rb.experience::float8 as replier_experience
   from (${threads}) t
-  join spaces s on s.community_id = $1 and s.id = t.space_id
   join members a on a.community_id = $1 and a.id = t.author_id
   left join point_balances ab on ab.community_id = $1 and ab.member_id = t.author_id
   join posts o on o.community_id = $1 and o.id = t.opening_post_id

@@ -191,7 +191,7 @@ async function captureStatement(reader: Reader): Promise<{ text: string; values:
     sql: reader.sql,
     client: { query } as unknown as pg.PoolClient,
   };
-  await listThreads(overheard, viewer, null, { size: PAGE, direction: "forward", cursor: null });
+  await listThreads(overheard, viewer, null, { size: PAGE, direction: "forward", cursor: null }, new Date());
   if (caught === undefined) throw new Error("the feed ran no statement");
   return caught;
 }

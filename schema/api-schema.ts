@@ -15,6 +15,11 @@ import {
 import { CouponRedemptionResolver } from "./coupons/redemption-resolver.ts";
 import { checkAccess } from "./graphql/access.ts";
 import { buildLeanSchema } from "./graphql/lean-schema.ts";
+import {
+  EntitlementResolver,
+  MemberEntitlementsResolver,
+  MyEntitlementsResolver,
+} from "./identity/entitlement-resolver.ts";
 import { IdentityResolver } from "./identity/identity-resolver.ts";
 import { ModerationResolver } from "./moderation/moderation-resolver.ts";
 import { NodeResolver } from "./node-resolver.ts";
@@ -30,6 +35,9 @@ import { PointRuleResolver } from "./rewards/rule-resolver.ts";
 // biome-ignore lint/complexity/noBannedTypes: this is how type-graphql names resolver classes
 const RESOLVERS: NonEmptyArray<Function> = [
   IdentityResolver,
+  EntitlementResolver,
+  MemberEntitlementsResolver,
+  MyEntitlementsResolver,
   NodeResolver,
   SpaceResolver,
   ThreadResolver,

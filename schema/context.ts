@@ -54,7 +54,7 @@ export function createContext(services: Services, request: { viewer: Viewer | nu
       if (loader === undefined) {
         const known = viewerOf({ viewer });
         loader = new DataLoader<unknown, unknown>(
-          (keys) => read((reader) => definition.load(reader, keys as readonly Key[], known)),
+          (keys) => read((reader) => definition.load(reader, keys as readonly Key[], known, services.clock())),
           { cacheKeyFn: definition.cacheKey as ((key: unknown) => unknown) | undefined },
         );
         loaders.set(definition, loader);

@@ -16,6 +16,10 @@ import { communities, members } from "./identity.ts";
 import { instant, tenantColumn, tenantPolicy } from "./tenancy.ts";
 
 export type SpaceKind = "course" | "topic" | "staff";
+/** Who may look into a space, beside its moderators. */
+export type SpaceReadAccess = "everyone" | "entitled" | "staff";
+/** Which of those who may look into a space may also post there, beside its moderators. */
+export type SpacePostAccess = "readers" | "entitled" | "moderators";
 /** `hidden` by a moderator, `deleted` by its author. */
 export type ContentState = "visible" | "hidden" | "deleted";
 
@@ -27,12 +31,49 @@ export const spaces = pgTable(
     slug: text().notNull(),
     name: text().notNull(),
     kind: text().$type<SpaceKind>().notNull(),
+    description: text().notNull().default(""),
+    /** The functions `readable_spaces` and `space_access` read the columns from here on, and nothing else decides. */
+    readAccess: text().$type<SpaceReadAccess>().notNull().default("everyone"),
+    postAccess: text().$type<SpacePostAccess>().notNull().default("readers"),
+    /** What one must have bought where access is `entitled`, and in which cohort; null for any. */
+    product: text(),
+    cohort: text(),
+    /** Experience that it takes to look in, and to post; null for none. */
+    readExperienceMin: integer(),
+    postExperienceMin: integer(),
+    /** How long a member waits between two posts here; 0 for not at all. */
+    slowModeSeconds: integer().notNull().default(0),
+    /** Set once nobody posts any more. */
+    archivedAt: instant(),
     createdAt: instant().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.communityId, t.id] }),
     uniqueIndex("spaces_slug").on(t.communityId, t.slug),
+    check("spaces_staff", sql`kind <> 'staff' or read_access = 'staff'`),
+    check("spaces_product", sql`product is not null or 'entitled' not in (read_access, post_access)`),
+    check("spaces_cohort", sql`cohort is null or product is not null`),
+    check("spaces_slow_mode", sql`slow_mode_seconds >= 0`),
     tenantPolicy("spaces"),
+  ],
+);
+
+/** Who moderates one space without moderating everywhere. */
+export const spaceModerators = pgTable(
+  "space_moderators",
+  {
+    communityId: tenantColumn(),
+    spaceId: uuid().notNull(),
+    memberId: uuid().notNull(),
+    addedById: uuid().notNull(),
+    addedAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.spaceId, t.memberId] }),
+    index("space_moderators_member").on(t.communityId, t.memberId),
+    foreignKey({ columns: [t.communityId, t.spaceId], foreignColumns: [spaces.communityId, spaces.id] }),
+    foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
+    tenantPolicy("space_moderators"),
   ],
 );
 

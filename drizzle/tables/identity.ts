@@ -1,11 +1,23 @@
-import { boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant, tenantColumn, tenantPolicy } from "./tenancy.ts";
 
 export type MemberRole = "member" | "moderator" | "operator" | "service";
 export type Locale = "en" | "zh-CN";
 export type ConsentPurpose = "nudges" | "email";
 /** What a service's key may do; `src/identity/scope-catalogue.ts` tells of each. */
-export type ApiKeyScope = "events:write" | "events:import" | "coupons:settle" | "operate";
+export type ApiKeyScope = "events:write" | "events:import" | "coupons:settle" | "entitlements:write" | "operate";
 
 /** Tenants. Not under row-level security: it is what a connection is opened with. */
 export const communities = pgTable(
@@ -105,6 +117,42 @@ export const consents = pgTable(
     primaryKey({ columns: [t.communityId, t.memberId, t.purpose] }),
     foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
     tenantPolicy("consents"),
+  ],
+);
+
+/**
+ * What members have bought (or were given), and until when. Read it through the function `held_entitlements`, which tells those
+ * that count at a moment.
+ */
+export const entitlements = pgTable(
+  "entitlements",
+  {
+    communityId: tenantColumn(),
+    id: uuid().notNull(),
+    memberId: uuid().notNull(),
+    /** What was bought, as the shop calls it, and the run of it that the member belongs to. */
+    product: text().notNull(),
+    cohort: text(),
+    startsAt: instant().notNull(),
+    /** The first moment at which it no longer counts; null for one that stays. */
+    endsAt: instant(),
+    /** Set once it was taken back, such as by a refund: from then on it never counted, whatever a clock says. */
+    revokedAt: instant(),
+    revokedReason: text(),
+    /** Who granted it and what they call it, such as the shop and its order line: together they grant once. */
+    source: text().notNull(),
+    reference: text().notNull(),
+    /** What was asked for, word for word: tells a retry from another grant under the same reference. */
+    asked: text().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.communityId, t.id] }),
+    uniqueIndex("entitlements_reference").on(t.communityId, t.source, t.reference),
+    index("entitlements_member").on(t.communityId, t.memberId, t.product),
+    foreignKey({ columns: [t.communityId, t.memberId], foreignColumns: [members.communityId, members.id] }),
+    check("entitlements_end", sql`ends_at is null or ends_at > starts_at`),
+    tenantPolicy("entitlements"),
   ],
 );
 

@@ -1,8 +1,9 @@
 import { listPosts, type PostView, postsById } from "../../src/community/post-queries.ts";
-import { type Space, spacesById } from "../../src/community/space-queries.ts";
+import { type Space, spaceModeratorsBySpace, spacesById } from "../../src/community/space-queries.ts";
 import { threadsById } from "../../src/community/thread-feed-queries.ts";
 import type { ThreadView } from "../../src/community/thread-view.ts";
-import { assert } from "../../src/kernel/assert.ts";
+import { type SpaceAccess, spaceAccessById } from "../../src/content/space-access.ts";
+import type { Member } from "../../src/identity/member-queries.ts";
 import type { Id } from "../../src/kernel/ids.ts";
 import type { Page, PageRequest } from "../../src/kernel/pagination.ts";
 import type { Tx } from "../../src/platform/database/database.ts";
@@ -12,19 +13,27 @@ import { type PostNode, toPostNode } from "./post-type.ts";
 import { type ThreadNode, toThreadNode } from "./thread-type.ts";
 
 /** Null for what the viewer may not see. */
-export const threadLoader = defineLoader<Id, ThreadView | null>(async (reader, ids, viewer) =>
-  inOrder(ids, await threadsById(reader, viewer, ids), (thread) => thread.id),
+export const threadLoader = defineLoader<Id, ThreadView | null>(async (reader, ids, viewer, now) =>
+  inOrder(ids, await threadsById(reader, viewer, ids, now), (thread) => thread.id),
 );
 
 /** Null for what the viewer may not see. */
-export const postLoader = defineLoader<Id, PostView | null>(async (reader, ids, viewer) =>
-  inOrder(ids, await postsById(reader, viewer, ids), (post) => post.id),
+export const postLoader = defineLoader<Id, PostView | null>(async (reader, ids, viewer, now) =>
+  inOrder(ids, await postsById(reader, viewer, ids, now), (post) => post.id),
 );
 
 /** Null for what the viewer may not look into. */
-export const spaceLoader = defineLoader<Id, Space | null>(async (reader, ids, viewer) =>
-  inOrder(ids, await spacesById(reader, viewer, ids), (space) => space.id),
+export const spaceLoader = defineLoader<Id, Space | null>(async (reader, ids, viewer, now) =>
+  inOrder(ids, await spacesById(reader, viewer, ids, now), (space) => space.id),
 );
+
+/** Null for a space that the viewer may not look into. */
+export const spaceAccessLoader = defineLoader<Id, SpaceAccess | null>(async (reader, ids, viewer, now) => {
+  const access = await spaceAccessById(reader, viewer, ids, now);
+  return ids.map((id) => access.get(id) ?? null);
+});
+
+export const spaceModeratorsLoader = defineLoader<Id, Member[]>((reader, ids) => spaceModeratorsBySpace(reader, ids));
 
 /** A page of a thread's posts. */
 interface ThreadPostsKey {
@@ -34,11 +43,11 @@ interface ThreadPostsKey {
 
 /** One statement for all threads that are asked for the same page, as those of one list are. */
 export const threadPostsLoader = defineLoader<ThreadPostsKey, Page<PostView>>(
-  async (reader, keys, viewer) => {
+  async (reader, keys, viewer, now) => {
     const pages = new Map<ThreadPostsKey, Page<PostView>>();
     for (const group of groupedByRequest(keys)) {
       const threadIds = group.map(({ threadId }) => threadId);
-      const listed = await listPosts(reader, viewer, threadIds, group[0]!.request);
+      const listed = await listPosts(reader, viewer, threadIds, group[0]!.request, now);
       for (const [position, key] of group.entries()) pages.set(key, listed[position]!);
     }
     return keys.map((key) => pages.get(key)!);
@@ -55,16 +64,14 @@ function groupedByRequest(keys: readonly ThreadPostsKey[]): Iterable<ThreadPosts
   return groups.values();
 }
 
-/** A thread as a mutation left it, for its payload. */
-export async function threadInPayload(ctx: Context, tx: Tx, threadId: Id): Promise<ThreadNode> {
-  const [thread] = await threadsById(tx, viewerOf(ctx), [threadId]);
-  assert(thread, "whoever changes a thread sees it");
-  return toThreadNode(thread);
+/** A thread as a mutation left it, for its payload. Null when what let the viewer see it has ended in that moment. */
+export async function threadInPayload(ctx: Context, tx: Tx, threadId: Id): Promise<ThreadNode | null> {
+  const [thread] = await threadsById(tx, viewerOf(ctx), [threadId], ctx.now());
+  return thread === undefined ? null : toThreadNode(thread);
 }
 
-/** A post as a mutation left it, for its payload. */
-export async function postInPayload(ctx: Context, tx: Tx, postId: Id): Promise<PostNode> {
-  const [post] = await postsById(tx, viewerOf(ctx), [postId]);
-  assert(post, "whoever changes a post sees it");
-  return toPostNode(post);
+/** A post as a mutation left it, for its payload. Null likewise. */
+export async function postInPayload(ctx: Context, tx: Tx, postId: Id): Promise<PostNode | null> {
+  const [post] = await postsById(tx, viewerOf(ctx), [postId], ctx.now());
+  return post === undefined ? null : toPostNode(post);
 }

@@ -83,7 +83,10 @@ export const PostConnection = connectionType("Post", () => PostNode);
 
 @ObjectType({ description: "A post after what was done to it." })
 export class PostPayload implements Payload {
-  @Field(() => PostNode, { nullable: true, description: "The post as the caller sees it now; null when refused." })
+  @Field(() => PostNode, {
+    nullable: true,
+    description: "The post as the caller sees it now; null when refused, or no longer seen.",
+  })
   post?: PostNode | null;
 
   @Field(() => [UserError], { description: "Why it was refused; empty when it was done." })

@@ -1,4 +1,5 @@
 import { Arg, Authorized, Ctx, Field, ID, ObjectType, Resolver, Root, Subscription } from "type-graphql";
+import { mayReadSpaceOf } from "../../src/content/space-access.ts";
 import type { Id } from "../../src/kernel/ids.ts";
 import { Refusal } from "../../src/kernel/refusal.ts";
 import { type Context, viewerOf } from "../context.ts";
@@ -29,7 +30,7 @@ export class ThreadActivityResolver {
   @Authorized()
   @Subscription(() => ThreadActivity, {
     description:
-      "What happens to the posts of a thread, as it happens. Hints may be lost: read the thread again after a gap.",
+      "What happens to the posts of a thread, as it happens, while the caller may look into its space. Hints may be lost: read the thread again after a gap.",
     subscribe: ({ args, context }) => subscribeToThread(context as Context, args.threadId as string),
   })
   async threadActivity(
@@ -47,7 +48,32 @@ async function subscribeToThread(ctx: Context, globalId: string): Promise<AsyncI
   const threadId = readNodeId("Thread", globalId, "threadId");
   const thread = await ctx.load(threadLoader, threadId);
   if (thread === null) throw new Refusal("not-found", { what: "thread", id: threadId }, "threadId");
-  return ctx.services.pubSub.subscribe(topicOf(ctx, threadId));
+  return keepReadable(ctx, threadId, ctx.services.pubSub.subscribe(topicOf(ctx, threadId)));
+}
+
+/**
+ * Leaves out what happens while the viewer may not look into the thread's space: not even that something happened is told. Each hint
+ * is asked about when it comes, since a refund or an expiry ends no subscription. Not an async generator function: its `return`
+ * would wait for the next hint before it let go of the source.
+ */
+function keepReadable(ctx: Context, threadId: Id, source: AsyncIterable<Id>): AsyncIterableIterator<Id> {
+  const hints = source[Symbol.asyncIterator]();
+  const isReadable = () => ctx.read((reader) => mayReadSpaceOf(reader, viewerOf(ctx), threadId, ctx.now()));
+  return {
+    async next() {
+      for (;;) {
+        const hint = await hints.next();
+        if (hint.done === true || (await isReadable())) return hint;
+      }
+    },
+    async return() {
+      await hints.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /**

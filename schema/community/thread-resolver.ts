@@ -27,7 +27,7 @@ export class ThreadResolver {
   async threads(@Args(() => ThreadsArgs) args: ThreadsArgs, @Ctx() ctx: Context): Promise<Connection<ThreadNode>> {
     const request = readPageRequest(args, 2);
     const spaceId = args.spaceId == null ? null : readNodeId("Space", args.spaceId, "spaceId");
-    const page = await ctx.read((reader) => listThreads(reader, viewerOf(ctx), spaceId, request));
+    const page = await ctx.read((reader) => listThreads(reader, viewerOf(ctx), spaceId, request, ctx.now()));
     return toConnection(page, toThreadNode, feedKey);
   }
 

@@ -146,7 +146,7 @@ export class ThreadCreateInput {
 
 @ObjectType({ description: "The thread that was started." })
 export class ThreadCreatePayload implements Payload {
-  @Field(() => ThreadNode, { nullable: true, description: "The thread; null when refused." })
+  @Field(() => ThreadNode, { nullable: true, description: "The thread; null when refused, or no longer seen." })
   thread?: ThreadNode | null;
 
   @Field(() => [UserError], { description: "Why it was refused; empty when it was done." })

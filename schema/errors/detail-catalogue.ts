@@ -8,6 +8,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   community: "社区",
   "coupon campaign": "优惠券活动",
   "coupon redemption": "优惠券领用记录",
+  entitlement: "权益",
   "ledger entry": "分录",
   member: "成员",
   notification: "通知",
@@ -20,6 +21,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
 
   // What is not allowed.
   "accept an answer to somebody else's question": "采纳他人提问下的回答",
+  "change spaces": "修改空间",
   "create coupon campaigns": "创建优惠券活动",
   "create spaces": "创建空间",
   "delete this post": "删除该帖子",
@@ -27,8 +29,10 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   "edit a post that is older than {} days": "编辑发布超过 {} 天的帖子",
   "edit this post": "编辑该帖子",
   "generate coupon codes": "生成优惠码",
+  "grant or revoke entitlements": "授予或收回权益",
   "handle API keys": "管理 API 密钥",
   "hide posts": "隐藏帖子",
+  "name moderators": "任命版主",
   "publish badges": "发布徽章",
   "publish point rules": "发布积分规则",
   "restore posts": "恢复帖子",
@@ -61,7 +65,16 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   "give the https address of the provider's key set": "请填写身份提供方密钥集的 https 地址",
   "give the provider's issuer": "请填写身份提供方的签发者（issuer）",
 
+  // What members have bought.
+  "an entitlement ends after it starts": "权益的结束时间应晚于开始时间",
+  "give text without control characters, and without spaces around it":
+    "内容不能为空，首尾不能有空格，也不能含控制字符",
+
   // Spaces, threads and posts.
+  "a level is 1 to {}": "等级应为 1 至 {}",
+  "a staff space is for the staff": "员工空间只对员工开放",
+  "name the product that lets members in": "请填写成员须购买的产品",
+  "slow mode makes members wait for 0 to {} seconds": "发帖间隔应为 0 至 {} 秒",
   "a question takes answers and comments": "提问下只能发表回答和评论",
   "a short name has 2 to 60 of a-z, 0-9 and “-”": "短名称应为 2 至 60 个字符，只能使用 a-z、0-9 和“-”",
   "a tag has letters and digits, and may hold + # . -": "标签由文字和数字组成，可包含 + # . -",

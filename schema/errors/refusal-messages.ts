@@ -44,6 +44,22 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     en: ({ slug }) => `The short name “${slug}” is taken: choose another.`,
     "zh-CN": ({ slug }) => `短名称“${slug}”已被占用：请换一个。`,
   },
+  "space.posting-restricted": {
+    en: () => "You may read this space, but you may not post in it.",
+    "zh-CN": () => "您可以浏览该空间，但不能在其中发帖。",
+  },
+  "entitlement.reference-used": {
+    en: ({ reference }) => `The reference “${reference}” stands for another grant: give each grant its own.`,
+    "zh-CN": ({ reference }) => `编号“${reference}”已用于另一项授权：请为每项授权使用不同的编号。`,
+  },
+  "entitlement.revoked": {
+    en: () => "This entitlement was taken back: grant a new one.",
+    "zh-CN": () => "该权益已被收回：请重新授予。",
+  },
+  "thread.slow-mode": {
+    en: ({ retryAfterSeconds }) => `Members take turns here: wait ${retryAfterSeconds} s before you post again.`,
+    "zh-CN": ({ retryAfterSeconds }) => `该空间限制了发帖频率：请在 ${retryAfterSeconds} 秒后再发帖。`,
+  },
   "thread.closed": {
     en: () => "This thread takes no more posts.",
     "zh-CN": () => "该主题已不再接受回复。",

@@ -3,13 +3,14 @@ import { isEntrusted, isService, moderates, operates, type Viewer } from "../../
 import type { Context } from "../context.ts";
 
 /** Who may call a field: `@Authorized()` any member, or one of these. */
-export type AccessRule = "moderator" | "operator" | "settler";
+export type AccessRule = "moderator" | "operator" | "settler" | "seller";
 
 const ADMITS: Readonly<Record<AccessRule, (viewer: Viewer) => boolean>> = {
   moderator: moderates,
   operator: operates,
   // Any member for themselves, and the shop for them.
   settler: (viewer) => !isService(viewer) || isEntrusted(viewer, "coupons:settle"),
+  seller: (viewer) => operates(viewer) || isEntrusted(viewer, "entitlements:write"),
 };
 
 /**

@@ -1,9 +1,10 @@
 import type { Viewer } from "../../src/identity/viewer.ts";
+import type { Instant } from "../../src/kernel/instant.ts";
 import type { Reader } from "../../src/platform/database/database.ts";
 
 /** How one kind of value is loaded for many keys in one statement. Values come back in the order of the keys. */
 export interface LoaderDefinition<Key, Value> {
-  readonly load: (reader: Reader, keys: readonly Key[], viewer: Viewer) => Promise<readonly Value[]>;
+  readonly load: (reader: Reader, keys: readonly Key[], viewer: Viewer, now: Instant) => Promise<readonly Value[]>;
   /** For keys that are not strings. */
   readonly cacheKey?: (key: Key) => unknown;
 }

@@ -16,7 +16,8 @@ export type NodeType =
   | "Notification"
   | "NudgeDecision"
   | "PipelineRun"
-  | "ApiKey";
+  | "ApiKey"
+  | "Entitlement";
 
 /** The global id of a node: its type and its key. Clients must treat it as opaque. */
 export function nodeId(type: NodeType, id: Id): string {

@@ -94,6 +94,7 @@ enum ApiKeyScopeEnum {
   EVENTS_WRITE = "events:write",
   EVENTS_IMPORT = "events:import",
   COUPONS_SETTLE = "coupons:settle",
+  ENTITLEMENTS_WRITE = "entitlements:write",
   OPERATE = "operate",
 }
 registerEnumType(ApiKeyScopeEnum, {
@@ -107,6 +108,7 @@ registerEnumType(ApiKeyScopeEnum, {
       description: "Sends events of every kind, of anybody: for the platform's own server, which is believed.",
     },
     COUPONS_SETTLE: { description: "Holds coupons, and commits and releases those of members: for the shop." },
+    ENTITLEMENTS_WRITE: { description: "Grants, extends and revokes what members have bought: for the shop." },
     OPERATE: { description: "Reads and does what operators may, except handling keys." },
   },
 });

@@ -28,8 +28,10 @@ import {
 
 @Resolver(() => ReportNode)
 export class ModerationResolver {
-  @Authorized("moderator")
-  @Query(() => ReportConnection, { description: "Open reports, the longest waiting first. Moderators only." })
+  @Authorized()
+  @Query(() => ReportConnection, {
+    description: "Open reports of the posts that the caller moderates, the longest waiting first. Moderators only.",
+  })
   async reports(@Args(() => PageArgs) args: PageArgs, @Ctx() ctx: Context): Promise<Connection<ReportNode>> {
     const request = readPageRequest(args, 2);
     const page = await ctx.read((reader) => listOpenReports(reader, viewerOf(ctx), request));
@@ -72,9 +74,10 @@ export class ModerationResolver {
     });
   }
 
-  @Authorized("moderator")
+  @Authorized()
   @Mutation(() => PostPayload, {
-    description: "Hides a post, and with an opening post its thread; upholds the open reports of it. Moderators only.",
+    description:
+      "Hides a post, and with an opening post its thread; upholds the open reports of it. Its moderators only.",
   })
   postHide(@Arg("input", () => PostModerateInput) input: PostModerateInput, @Ctx() ctx: Context): Promise<PostPayload> {
     return announced(
@@ -87,8 +90,10 @@ export class ModerationResolver {
     );
   }
 
-  @Authorized("moderator")
-  @Mutation(() => PostPayload, { description: "Shows a hidden post again, with all it counted for. Moderators only." })
+  @Authorized()
+  @Mutation(() => PostPayload, {
+    description: "Shows a hidden post again, with all it counted for. Its moderators only.",
+  })
   postRestore(
     @Arg("input", () => PostModerateInput) input: PostModerateInput,
     @Ctx() ctx: Context,
@@ -103,8 +108,8 @@ export class ModerationResolver {
     );
   }
 
-  @Authorized("moderator")
-  @Mutation(() => ReportPayload, { description: "Closes a report and leaves its post as it is. Moderators only." })
+  @Authorized()
+  @Mutation(() => ReportPayload, { description: "Closes a report and leaves its post as it is. Its moderators only." })
   reportDismiss(
     @Arg("input", () => ReportDismissInput) input: ReportDismissInput,
     @Ctx() ctx: Context,

@@ -28,7 +28,7 @@ export class AnswerUnacceptInput {
 
 @ObjectType({ description: "A question after an answer to it was accepted, or no longer is." })
 export class AcceptancePayload implements Payload {
-  @Field(() => ThreadNode, { nullable: true, description: "The question; null when refused." })
+  @Field(() => ThreadNode, { nullable: true, description: "The question; null when refused, or no longer seen." })
   thread?: ThreadNode | null;
 
   @Field(() => [UserError], { description: "Why it was refused; empty when it was done." })

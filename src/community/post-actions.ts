@@ -19,6 +19,7 @@ import {
   type ReplyKind,
   readBody,
 } from "./post-rules.ts";
+import { assertNotTooSoon, enterSlowMode } from "./slow-mode-actions.ts";
 
 export interface PostCreation {
   readonly threadId: Id;
@@ -56,15 +57,18 @@ const updateBody = prepared(
 
 /**
  * Adds a reply, an answer or a comment to a thread.
- * @throws Refusal `member.suspended`, `not-found`, `thread.closed`, `thread.not-a-question`, or what the text breaks.
+ * @throws Refusal `member.suspended`, `not-found`, `space.posting-restricted`, `thread.closed`, `thread.not-a-question`,
+ *   `thread.slow-mode`, or what the text breaks.
  */
 export async function createPost(tx: Tx, viewer: Viewer, input: PostCreation, now: Instant): Promise<{ postId: Id }> {
   assertMayContribute(viewer);
   const body = readBody(input.body);
   // Rendered before the thread is locked, so that nobody waits for it.
   const html = renderMarkdown(body);
-  const thread = await lockThread(tx, viewer, input.threadId);
+  const slowMode = await enterSlowMode(tx, viewer, { threadId: input.threadId });
+  const thread = await lockThread(tx, viewer, input.threadId, now);
   assertTakes(thread, input.kind, await readParent(tx, thread, input.parentId));
+  await assertNotTooSoon(tx, viewer, slowMode, now);
   const { kind, parentId } = input;
   const postId = newId(now);
   const authorId = viewer.memberId;
@@ -94,7 +98,7 @@ export async function editPost(tx: Tx, viewer: Viewer, input: PostEdit, now: Ins
   assertMayContribute(viewer);
   const body = readBody(input.body);
   const html = renderMarkdown(body);
-  const found = await lockPost(tx, viewer, input.postId);
+  const found = await lockPost(tx, viewer, input.postId, now);
   const { post } = found;
   assertMayEdit(found, viewer, now);
   if (post.revision !== input.revision) {
@@ -123,7 +127,7 @@ export async function editPost(tx: Tx, viewer: Viewer, input: PostEdit, now: Ins
  * @throws Refusal `not-allowed`, `post.hidden`, `post.accepted`, `thread.has-replies`, `not-found`.
  */
 export async function deletePost(tx: Tx, viewer: Viewer, input: { readonly postId: Id }, now: Instant): Promise<void> {
-  const found = await lockPostAndThread(tx, viewer, input.postId);
+  const found = await lockPostAndThread(tx, viewer, input.postId, now);
   assertMayDelete(found, viewer);
   const { stateVersion } = await changePostState(tx, found, "deleted");
   const { id: postId, threadId, authorId, kind } = found.post;

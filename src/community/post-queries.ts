@@ -1,6 +1,7 @@
 import type { ContentState } from "../../drizzle/tables/community.ts";
 import type { MemberRole } from "../../drizzle/tables/identity.ts";
-import { moderates, type Viewer } from "../identity/viewer.ts";
+import { moderatesSpace, READABLE_SPACES, viewerValues } from "../content/space-access.ts";
+import type { Viewer } from "../identity/viewer.ts";
 import type { PostKind } from "../kernel/domain-events.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -8,7 +9,7 @@ import { type Page, type PageRequest, readTimeKey, timeKeyParts, toPage } from "
 import type { Reader } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { preparedPages, unseen } from "./prepared-page.ts";
-import { type Author, toAuthor, viewerValues } from "./thread-view.ts";
+import { type Author, toAuthor } from "./thread-view.ts";
 
 /** A post as thread pages show it, whole. */
 export interface PostView {
@@ -50,13 +51,11 @@ interface PostRow extends Record<string, unknown> {
   experience: number | null;
 }
 
-const mayShow = (alias: string) => `(${alias}.state = 'visible' or ${alias}.author_id = $2 or $4)`;
-const THREAD_MAY_SHOW = `s.community_id = $1 and s.id = t.space_id and (s.kind <> 'staff' or $3) and ${mayShow("t")}`;
+const mayShow = (alias: string) =>
+  `(${alias}.state = 'visible' or ${alias}.author_id = $2 or ${moderatesSpace("t.space_id")})`;
+const MAY_SHOW_THREAD = `join ${READABLE_SPACES} s on s.id = t.space_id and ${mayShow("t")}`;
 
-/**
- * Completes the posts `p` of threads `t` that `source` joins; $1 is the community, $2 the viewer, $3 whether staff spaces show,
- * $4 whether hidden content does.
- */
+/** Completes the posts `p` of threads `t` that `source` joins; $1 to $4 are {@link viewerValues}. */
 const selectPosts = (source: string) => `
   select p.id, p.thread_id, p.kind, p.parent_id, p.body_markdown, p.body_html, p.revision, p.state, p.score,
          v.value as my_vote, t.accepted_post_id is not distinct from p.id as accepted, p.created_at, p.edited_at,
@@ -74,7 +73,7 @@ const threadPosts = preparedPages<PostRow>("thread_posts", ({ backward, fromCurs
   const order = `order by p.created_at ${direction}, p.id ${direction}`;
   return `${selectPosts(`unnest(${unseen(5, "uuid[]")}) as wanted (thread_id)
     join threads t on t.community_id = $1 and t.id = wanted.thread_id
-    join spaces s on ${THREAD_MAY_SHOW}
+    ${MAY_SHOW_THREAD}
     join lateral (
       select * from posts p
       where p.community_id = $1 and p.thread_id = t.id and ${mayShow("p")} ${beyond} ${order} limit ${limit}
@@ -83,7 +82,7 @@ const threadPosts = preparedPages<PostRow>("thread_posts", ({ backward, fromCurs
 
 /**
  * For each of several threads, a page of its posts in the order they were written, the opening post first: what is visible, the
- * viewer's own, and for moderators everything. One statement. A thread that `viewer` may not see has no posts for them.
+ * viewer's own, and for the space's moderators everything. One statement. A thread that `viewer` may not see has no posts for them.
  * @throws Refusal `input.invalid` for a cursor that is not of this list.
  */
 export async function listPosts(
@@ -91,9 +90,10 @@ export async function listPosts(
   viewer: Viewer,
   threadIds: readonly Id[],
   request: PageRequest,
+  now: Instant,
 ): Promise<Page<PostView>[]> {
   const key = readTimeKey(request);
-  const values = [...viewerValues(reader, viewer), moderates(viewer), threadIds];
+  const values = [...viewerValues(reader, viewer, now), threadIds];
   if (key !== null) values.push(key.at, key.id);
   const byThread = new Map<Id, PostView[]>(threadIds.map((id) => [id, []]));
   for (const row of await threadPosts(request)(reader, values)) byThread.get(row.thread_id)?.push(toPostView(row));
@@ -109,13 +109,13 @@ const postsByIds = prepared<PostRow>(
   "posts_by_ids",
   `${selectPosts(`posts p
     join threads t on t.community_id = $1 and t.id = p.thread_id
-    join spaces s on ${THREAD_MAY_SHOW}`)}
+    ${MAY_SHOW_THREAD}`)}
    where p.community_id = $1 and p.id = any(${unseen(5, "uuid[]")}) and ${mayShow("p")}`,
 );
 
 /** The posts among `ids` that `viewer` sees, in no order. */
-export async function postsById(reader: Reader, viewer: Viewer, ids: readonly Id[]): Promise<PostView[]> {
-  const rows = await postsByIds(reader, [...viewerValues(reader, viewer), moderates(viewer), ids]);
+export async function postsById(reader: Reader, viewer: Viewer, ids: readonly Id[], now: Instant): Promise<PostView[]> {
+  const rows = await postsByIds(reader, [...viewerValues(reader, viewer, now), ids]);
   return rows.map(toPostView);
 }
 

@@ -1,6 +1,6 @@
 import type { Post, PostInThread, Thread } from "../content/content-locks.ts";
 import { readText } from "../content/text-rules.ts";
-import { moderates, type Viewer } from "../identity/viewer.ts";
+import type { Viewer } from "../identity/viewer.ts";
 import { assertNever } from "../kernel/assert.ts";
 import type { PostKind } from "../kernel/domain-events.ts";
 import type { Id } from "../kernel/ids.ts";
@@ -25,9 +25,10 @@ export type Parent = Pick<Post, "threadId" | "kind" | "state">;
 /**
  * Refuses what a thread does not take: discussions take replies, questions take answers, and both take comments, which belong
  * to a post that is no comment itself.
- * @throws Refusal `thread.closed`, `thread.not-a-question`, or `input.invalid` naming the field.
+ * @throws Refusal `space.posting-restricted`, `thread.closed`, `thread.not-a-question`, or `input.invalid` naming the field.
  */
 export function assertTakes(thread: Thread, kind: ReplyKind, parent: Parent | null): void {
+  if (!thread.access.posts) throw new Refusal("space.posting-restricted", { spaceId: thread.spaceId });
   if (thread.state !== "visible") throw new Refusal("thread.closed", { threadId: thread.id });
   switch (kind) {
     case "answer":
@@ -58,12 +59,12 @@ export function assertParent(parent: Parent | undefined, thread: Thread, parentI
 }
 
 /**
- * Refuses an edit: moderators may always, authors while the post is visible and younger than {@link AUTHOR_EDIT_DAYS_MAX}.
+ * Refuses an edit: the space's moderators may always, authors while the post is visible and younger than {@link AUTHOR_EDIT_DAYS_MAX}.
  * @throws Refusal `not-allowed`, or `post.hidden`.
  */
 export function assertMayEdit({ post, thread }: PostInThread, viewer: Viewer, now: Instant): void {
   if (post.state === "deleted") throw new Refusal("not-found", { what: "post", id: post.id }, "postId");
-  if (moderates(viewer)) return;
+  if (thread.access.moderates) return;
   if (post.authorId !== viewer.memberId) throw new Refusal("not-allowed", { what: "edit this post" });
   if (post.state === "hidden" || thread.state !== "visible") throw new Refusal("post.hidden", { postId: post.id });
   if (now.getTime() - post.createdAt.getTime() > AUTHOR_EDIT_DAYS_MAX * DAY_MS) {

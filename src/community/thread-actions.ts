@@ -1,3 +1,4 @@
+import { spaceAccessById } from "../content/space-access.ts";
 import { assertMayContribute, type Viewer } from "../identity/viewer.ts";
 import type { ThreadKind } from "../kernel/domain-events.ts";
 import { type Id, isId, newId } from "../kernel/ids.ts";
@@ -8,7 +9,7 @@ import { prepared } from "../platform/database/prepared.ts";
 import { emit } from "../platform/outbox/emit.ts";
 import { renderMarkdown } from "./markdown-rules.ts";
 import { readBody } from "./post-rules.ts";
-import { spacesById } from "./space-queries.ts";
+import { assertNotTooSoon, enterSlowMode } from "./slow-mode-actions.ts";
 import { readThread } from "./thread-rules.ts";
 
 export interface ThreadCreation {
@@ -31,7 +32,8 @@ const insertThread = prepared(
 
 /**
  * Starts a discussion or asks a question: the thread and its opening post.
- * @throws Refusal `member.suspended`, `not-found` for a space that `viewer` may not see, or what the text breaks.
+ * @throws Refusal `member.suspended`, `not-found` for a space that `viewer` may not look into, `space.posting-restricted`,
+ *   `thread.slow-mode`, or what the text breaks.
  */
 export async function createThread(
   tx: Tx,
@@ -43,7 +45,10 @@ export async function createThread(
   const { title, tags } = readThread(input);
   const body = readBody(input.body);
   const html = renderMarkdown(body);
-  const spaceId = await seenSpace(tx, viewer, input.spaceId);
+  const { spaceId } = input;
+  const slowMode = await enterSlowMode(tx, viewer, { spaceId });
+  await assertTakesThreads(tx, viewer, spaceId, now);
+  await assertNotTooSoon(tx, viewer, slowMode, now);
   const threadId = newId(now);
   const openingPostId = newId(now);
   const authorId = viewer.memberId;
@@ -53,10 +58,8 @@ export async function createThread(
   return { threadId, openingPostId };
 }
 
-async function seenSpace(tx: Tx, viewer: Viewer, spaceId: Id): Promise<Id> {
-  const [space] = isId(spaceId) ? await spacesById(tx, viewer, [spaceId]) : [];
-  if (space === undefined) {
-    throw new Refusal("not-found", { what: "space", id: spaceId }, "spaceId");
-  }
-  return space.id;
+async function assertTakesThreads(tx: Tx, viewer: Viewer, spaceId: Id, now: Instant): Promise<void> {
+  const access = isId(spaceId) ? (await spaceAccessById(tx, viewer, [spaceId], now)).get(spaceId) : undefined;
+  if (access === undefined) throw new Refusal("not-found", { what: "space", id: spaceId }, "spaceId");
+  if (!access.posts) throw new Refusal("space.posting-restricted", { spaceId }, "spaceId");
 }

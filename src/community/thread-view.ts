@@ -1,11 +1,8 @@
 import type { ContentState, SpaceKind } from "../../drizzle/tables/community.ts";
 import type { MemberRole } from "../../drizzle/tables/identity.ts";
-import { maySeeSpace } from "../content/visibility-rules.ts";
-import type { Viewer } from "../identity/viewer.ts";
 import type { PostKind, ThreadKind } from "../kernel/domain-events.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
-import type { Reader } from "../platform/database/database.ts";
 
 /** A member as shown beside what they wrote. */
 export interface Author {
@@ -44,12 +41,15 @@ export interface ReplySummary {
   readonly author: Author;
 }
 
+/** All columns of `threads t`, and those of their space `s` that are shown with them. */
+export const THREAD_COLUMNS = "t.*, s.slug as space_slug, s.name as space_name, s.kind as space_kind";
+
 /** Times travel as milliseconds: node-postgres takes longer to read 60 timestamps than PostgreSQL to find the rows. */
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /**
- * Completes threads in one look-ahead join. `threads` is a subquery of the rows wanted, with all columns of `threads` and, as
- * `space_slug`, `space_name` and `space_kind`, of their space; $1 is the community and $2 the viewer.
+ * Completes threads in one look-ahead join. `threads` is a subquery of the rows that the viewer may see, with
+ * {@link THREAD_COLUMNS}; $1 is the community and $2 the viewer.
  */
 export const selectThreadViews = (threads: string) => `
   select t.id, t.kind, t.title, t.state, t.space_id, t.space_slug, t.space_name, t.space_kind,
@@ -69,18 +69,6 @@ export const selectThreadViews = (threads: string) => `
   left join posts r on r.community_id = $1 and r.id = t.last_reply_id
   left join members ra on ra.community_id = $1 and ra.id = r.author_id
   left join point_balances rb on rb.community_id = $1 and rb.member_id = r.author_id`;
-
-/** The threads of `threads t` and their spaces, as {@link selectThreadViews} wants them; $3 is whether staff spaces show. */
-export const THREADS_WITH_SPACES = `
-  select t.*, s.slug as space_slug, s.name as space_name, s.kind as space_kind
-  from threads t
-  join spaces s on s.community_id = t.community_id and s.id = t.space_id and (s.kind <> 'staff' or $3)
-  where t.community_id = $1`;
-
-/** $1 to $3 of every statement made of the parts above. */
-export function viewerValues(reader: Reader, viewer: Viewer): readonly unknown[] {
-  return [reader.communityId, viewer.memberId, maySeeSpace("staff", viewer)];
-}
 
 export interface ThreadRow extends Record<string, unknown> {
   id: Id;

@@ -45,7 +45,7 @@ export async function castVote(
   now: Instant,
 ): Promise<void> {
   assertMayContribute(viewer);
-  const found = await lockPost(tx, viewer, input.postId);
+  const found = await lockPost(tx, viewer, input.postId, now);
   assertTakesVotes(found, viewer);
   const { post } = found;
   const [previous] = await findVote(tx, [tx.communityId, post.id, viewer.memberId]);
@@ -65,7 +65,7 @@ export async function castVote(
  */
 export async function removeVote(tx: Tx, viewer: Viewer, input: { readonly postId: Id }, now: Instant): Promise<void> {
   assertMayContribute(viewer);
-  const found = await lockPost(tx, viewer, input.postId);
+  const found = await lockPost(tx, viewer, input.postId, now);
   const [previous] = await findVote(tx, [tx.communityId, found.post.id, viewer.memberId]);
   if (previous === undefined) return;
   await deleteVote(tx, [tx.communityId, found.post.id, viewer.memberId, previous.value]);

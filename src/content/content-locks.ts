@@ -1,21 +1,25 @@
-import type { ContentState, SpaceKind } from "../../drizzle/tables/community.ts";
+import type { ContentState } from "../../drizzle/tables/community.ts";
 import type { Viewer } from "../identity/viewer.ts";
 import type { PostKind, ThreadKind } from "../kernel/domain-events.ts";
 import { type Id, isId } from "../kernel/ids.ts";
+import type { Instant } from "../kernel/instant.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
-import { maySee, maySeeSpace } from "./visibility-rules.ts";
+import { type SpaceAccess, spaceAccess, viewerValues } from "./space-access.ts";
+import { maySee } from "./visibility-rules.ts";
 
 /** A thread as its rules see it. */
 export interface Thread {
   readonly id: Id;
-  readonly spaceKind: SpaceKind;
+  readonly spaceId: Id;
   readonly authorId: Id;
   readonly kind: ThreadKind;
   readonly state: ContentState;
   readonly replyCount: number;
   readonly acceptedPostId: Id | null;
+  /** What the viewer may do in its space, as of the statement that found it. */
+  readonly access: SpaceAccess;
 }
 
 /** A post as its rules see it. */
@@ -36,18 +40,20 @@ export interface PostInThread {
 }
 
 const THREAD = `
-  select t.id, s.kind as "spaceKind", t.author_id as "authorId", t.kind, t.state, t.reply_count as "replyCount",
-         t.accepted_post_id as "acceptedPostId"
-  from threads t join spaces s on s.community_id = t.community_id and s.id = t.space_id
+  select t.id, t.space_id as "spaceId", t.author_id as "authorId", t.kind, t.state, t.reply_count as "replyCount",
+         t.accepted_post_id as "acceptedPostId", a.reads, a.posts, a.moderates
+  from threads t cross join lateral ${spaceAccess("t.space_id")} a
   where t.community_id = $1`;
 
+type ThreadRow = Omit<Thread, "access"> & SpaceAccess;
+
 // Of the weakest strength that keeps other writers out: rows that only refer to the thread or post are not held up.
-const lockThreadRow = prepared<Thread>("content_lock_thread", `${THREAD} and t.id = $2 for no key update of t`);
-const lockThreadRowOfPost = prepared<Thread>(
+const lockThreadRow = prepared<ThreadRow>("content_lock_thread", `${THREAD} and t.id = $5 for no key update of t`);
+const lockThreadRowOfPost = prepared<ThreadRow>(
   "content_lock_thread_of_post",
-  `${THREAD} and t.id = (select thread_id from posts where community_id = $1 and id = $2) for no key update of t`,
+  `${THREAD} and t.id = (select thread_id from posts where community_id = $1 and id = $5) for no key update of t`,
 );
-const readThreadRow = prepared<Thread>("content_read_thread", `${THREAD} and t.id = $2`);
+const readThreadRow = prepared<ThreadRow>("content_read_thread", `${THREAD} and t.id = $5`);
 const lockPostRow = prepared<Post>(
   "content_lock_post",
   `select id, thread_id as "threadId", author_id as "authorId", kind, state, revision, created_at as "createdAt"
@@ -58,9 +64,10 @@ const lockPostRow = prepared<Post>(
  * Locks a thread: its counters, its last reply, its acceptance and the states of its posts hold still until the transaction ends.
  * @throws Refusal `not-found` also for a thread that `viewer` may not see.
  */
-export async function lockThread(tx: Tx, viewer: Viewer, threadId: Id): Promise<Thread> {
-  const thread = isId(threadId) ? (await lockThreadRow(tx, [tx.communityId, threadId]))[0] : undefined;
-  if (thread === undefined || !maySeeThread(thread, viewer)) {
+export async function lockThread(tx: Tx, viewer: Viewer, threadId: Id, now: Instant): Promise<Thread> {
+  const [row] = isId(threadId) ? await lockThreadRow(tx, [...viewerValues(tx, viewer, now), threadId]) : [];
+  const thread = row && toThread(row);
+  if (thread === undefined || !maySee(thread, viewer, thread.access)) {
     throw new Refusal("not-found", { what: "thread", id: threadId }, "threadId");
   }
   return thread;
@@ -71,30 +78,29 @@ export async function lockThread(tx: Tx, viewer: Viewer, threadId: Id): Promise<
  * Never lock the thread after this; see {@link lockPostAndThread}.
  * @throws Refusal `not-found` also for a post that `viewer` may not see.
  */
-export async function lockPost(tx: Tx, viewer: Viewer, postId: Id): Promise<PostInThread> {
+export async function lockPost(tx: Tx, viewer: Viewer, postId: Id, now: Instant): Promise<PostInThread> {
   const post = isId(postId) ? (await lockPostRow(tx, [tx.communityId, postId]))[0] : undefined;
-  const thread = post && (await readThreadRow(tx, [tx.communityId, post.threadId]))[0];
-  return seen({ post, thread }, viewer, postId);
+  const [row] = post ? await readThreadRow(tx, [...viewerValues(tx, viewer, now), post.threadId]) : [];
+  return seen(post, row, viewer, postId);
 }
 
 /**
  * Locks a post's thread and then the post, in the order that all of the house keeps.
  * @throws Refusal `not-found` also for a post that `viewer` may not see.
  */
-export async function lockPostAndThread(tx: Tx, viewer: Viewer, postId: Id): Promise<PostInThread> {
-  const thread = isId(postId) ? (await lockThreadRowOfPost(tx, [tx.communityId, postId]))[0] : undefined;
-  const post = thread && (await lockPostRow(tx, [tx.communityId, postId]))[0];
-  return seen({ post, thread }, viewer, postId);
+export async function lockPostAndThread(tx: Tx, viewer: Viewer, postId: Id, now: Instant): Promise<PostInThread> {
+  const [row] = isId(postId) ? await lockThreadRowOfPost(tx, [...viewerValues(tx, viewer, now), postId]) : [];
+  const [post] = row ? await lockPostRow(tx, [tx.communityId, postId]) : [];
+  return seen(post, row, viewer, postId);
 }
 
-function seen(found: { post?: Post; thread?: Thread }, viewer: Viewer, postId: Id): PostInThread {
-  const { post, thread } = found;
-  if (post === undefined || thread === undefined || !maySeeThread(thread, viewer) || !maySee(post, viewer)) {
-    throw new Refusal("not-found", { what: "post", id: postId }, "postId");
-  }
+function seen(post: Post | undefined, row: ThreadRow | undefined, viewer: Viewer, postId: Id): PostInThread {
+  const thread = row && toThread(row);
+  const mayBoth = post && thread && maySee(thread, viewer, thread.access) && maySee(post, viewer, thread.access);
+  if (!mayBoth) throw new Refusal("not-found", { what: "post", id: postId }, "postId");
   return { post, thread };
 }
 
-function maySeeThread(thread: Thread, viewer: Viewer): boolean {
-  return maySeeSpace(thread.spaceKind, viewer) && maySee(thread, viewer);
+function toThread({ reads, posts, moderates, ...thread }: ThreadRow): Thread {
+  return { ...thread, access: { reads, posts, moderates } };
 }

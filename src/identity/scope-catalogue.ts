@@ -11,6 +11,8 @@ export const API_KEY_SCOPES = [
   "events:import",
   // The shop: holds coupons, and commits and releases those of members.
   "coupons:settle",
+  // The shop again: what members have bought, until when, and what was refunded.
+  "entitlements:write",
   // Runs the community as an operator does, but handles no keys.
   "operate",
 ] as const satisfies readonly ApiKeyScope[];

@@ -19,6 +19,9 @@ type AcceptanceOfAnswer = { acceptanceId: Id; threadId: Id; postId: Id; askerId:
  */
 export type DomainEvent =
   | { type: "member.joined"; memberId: Id }
+  | { type: "entitlement.granted"; entitlementId: Id; memberId: Id; product: string; cohort: string | null }
+  | { type: "entitlement.extended"; entitlementId: Id; memberId: Id; product: string; cohort: string | null }
+  | { type: "entitlement.revoked"; entitlementId: Id; memberId: Id; product: string; cohort: string | null }
   | { type: "thread.created"; threadId: Id; spaceId: Id; authorId: Id; openingPostId: Id; kind: ThreadKind }
   | {
       type: "post.created";

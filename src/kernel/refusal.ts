@@ -14,7 +14,11 @@ export interface Refusals {
   "member.suspended": { until: string | null };
   "community.slug-taken": { slug: string };
   "space.slug-taken": { slug: string };
+  "space.posting-restricted": { spaceId: Id };
+  "entitlement.reference-used": { reference: string };
+  "entitlement.revoked": { entitlementId: Id };
   "thread.closed": { threadId: Id };
+  "thread.slow-mode": { retryAfterSeconds: number };
   "thread.has-replies": { threadId: Id; replies: number };
   "thread.not-a-question": { threadId: Id };
   "post.not-an-answer": { postId: Id };

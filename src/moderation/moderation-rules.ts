@@ -1,14 +1,13 @@
-import type { Post } from "../content/content-locks.ts";
+import type { Post, Thread } from "../content/content-locks.ts";
 import { readText } from "../content/text-rules.ts";
-import { moderates, type Viewer } from "../identity/viewer.ts";
 import { Refusal } from "../kernel/refusal.ts";
 
 const REASON_CHARACTERS_MAX = 1_000;
 export const DETAILS_CHARACTERS_MAX = 2_000;
 
-/** @throws Refusal `not-allowed` unless `viewer` moderates. `what` completes "You may not …". */
-export function assertModerates(viewer: Viewer, what: string): void {
-  if (!moderates(viewer)) throw new Refusal("not-allowed", { what });
+/** @throws Refusal `not-allowed` unless the viewer moderates the thread's space. `what` completes "You may not …". */
+export function assertModerates(thread: Thread, what: string): void {
+  if (!thread.access.moderates) throw new Refusal("not-allowed", { what });
 }
 
 /** A moderator decides on what they saw. @throws Refusal `revision.outdated` when the post has changed since. */

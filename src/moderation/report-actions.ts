@@ -32,7 +32,7 @@ export async function reportPost(tx: Tx, viewer: Viewer, input: PostReport, now:
     charactersMax: DETAILS_CHARACTERS_MAX,
     multiline: true,
   });
-  const { post } = await lockPost(tx, viewer, input.postId);
+  const { post } = await lockPost(tx, viewer, input.postId, now);
   if (post.authorId === viewer.memberId) throw new Refusal("report.own-post", { postId: post.id });
   if (post.state !== "visible") throw new Refusal("post.hidden", { postId: post.id });
   if (!Number.isInteger(input.revision) || input.revision < 1 || input.revision > post.revision) {
@@ -82,14 +82,14 @@ export interface ReportDismissal {
  * @throws Refusal `not-allowed`, `not-found`, `report.resolved`, or `revision.outdated` when the post has changed since.
  */
 export async function dismissReport(tx: Tx, viewer: Viewer, input: ReportDismissal, now: Instant): Promise<void> {
-  assertModerates(viewer, "dismiss reports");
   const reason = readReason(input.reason);
   const ofReport = and(eq(reports.communityId, tx.communityId), eq(reports.id, input.reportId));
   const [named] = isId(input.reportId)
     ? await tx.sql.select({ postId: reports.postId }).from(reports).where(ofReport)
     : [];
   if (named === undefined) throw new Refusal("not-found", { what: "report", id: input.reportId }, "reportId");
-  const { post } = await lockPost(tx, viewer, named.postId);
+  const { post, thread } = await lockPost(tx, viewer, named.postId, now);
+  assertModerates(thread, "dismiss reports");
   assertRevision(post, input.revision);
   const dismissed = await tx.sql
     .update(reports)

@@ -24,9 +24,9 @@ export interface PostDecision {
  * @throws Refusal `revision.outdated` when the post has changed since it was looked at, `post.hidden`, `not-allowed`, `not-found`.
  */
 export async function hidePost(tx: Tx, viewer: Viewer, input: PostDecision, now: Instant): Promise<void> {
-  assertModerates(viewer, "hide posts");
   const reason = readReason(input.reason);
-  const found = await lockPostAndThread(tx, viewer, input.postId);
+  const found = await lockPostAndThread(tx, viewer, input.postId, now);
+  assertModerates(found.thread, "hide posts");
   const { post } = found;
   if (post.state === "hidden") throw new Refusal("post.hidden", { postId: post.id });
   if (post.state === "deleted") throw new Refusal("not-found", { what: "post", id: post.id }, "postId");
@@ -43,9 +43,9 @@ export async function hidePost(tx: Tx, viewer: Viewer, input: PostDecision, now:
  * @throws Refusal `revision.outdated`, `post.not-hidden`, `not-allowed`, `not-found`.
  */
 export async function restorePost(tx: Tx, viewer: Viewer, input: PostDecision, now: Instant): Promise<void> {
-  assertModerates(viewer, "restore posts");
   const reason = readReason(input.reason);
-  const found = await lockPostAndThread(tx, viewer, input.postId);
+  const found = await lockPostAndThread(tx, viewer, input.postId, now);
+  assertModerates(found.thread, "restore posts");
   const { post } = found;
   if (post.state !== "hidden") throw new Refusal("post.not-hidden", { postId: post.id });
   assertRevision(post, input.revision);

@@ -49,7 +49,7 @@ export async function acceptAnswer(
   now: Instant,
 ): Promise<{ acceptanceId: Id; threadId: Id }> {
   assertMayContribute(viewer);
-  const found = await lockPostAndThread(tx, viewer, input.postId);
+  const found = await lockPostAndThread(tx, viewer, input.postId, now);
   const { post, thread } = found;
   assertMayAccept(thread, viewer);
   const [current = null] = await findAcceptance(tx, [tx.communityId, thread.id]);
@@ -79,7 +79,7 @@ export async function unacceptAnswer(
   now: Instant,
 ): Promise<{ threadId: Id }> {
   assertMayContribute(viewer);
-  const { post, thread } = await lockPostAndThread(tx, viewer, input.postId);
+  const { post, thread } = await lockPostAndThread(tx, viewer, input.postId, now);
   assertMayAccept(thread, viewer);
   const [current] = await findAcceptance(tx, [tx.communityId, thread.id]);
   if (current?.postId !== post.id) throw new Refusal("answer.not-accepted", { threadId: thread.id });

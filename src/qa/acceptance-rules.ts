@@ -1,5 +1,5 @@
 import type { PostInThread, Thread } from "../content/content-locks.ts";
-import { moderates, type Viewer } from "../identity/viewer.ts";
+import type { Viewer } from "../identity/viewer.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Refusal } from "../kernel/refusal.ts";
 
@@ -9,9 +9,9 @@ export interface Acceptance {
   readonly postId: Id;
 }
 
-/** Refuses whoever did not ask the question and does not moderate. */
+/** Refuses whoever did not ask the question and does not moderate its space. */
 export function assertMayAccept(thread: Thread, viewer: Viewer): void {
-  if (thread.authorId !== viewer.memberId && !moderates(viewer)) {
+  if (thread.authorId !== viewer.memberId && !thread.access.moderates) {
     throw new Refusal("not-allowed", { what: "accept an answer to somebody else's question" });
   }
 }

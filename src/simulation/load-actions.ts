@@ -6,8 +6,8 @@ import type { LoadRows } from "./load-rows.ts";
 
 const insertSpaces = prepared(
   "simulation_spaces",
-  `insert into spaces (community_id, id, slug, name, kind, created_at)
-   select $1, id, slug, name, kind, "createdAt"
+  `insert into spaces (community_id, id, slug, name, kind, read_access, created_at)
+   select $1, id, slug, name, kind, case kind when 'staff' then 'staff' else 'everyone' end, "createdAt"
    from json_to_recordset($2::json) as r(id uuid, slug text, name text, kind text, "createdAt" timestamptz)`,
 );
 

@@ -26,9 +26,9 @@ const previous = (size: number, cursor: PageRequest["cursor"]): PageRequest => (
   cursor,
 });
 const feed = (viewer: Viewer, request = page(20), spaceId: Id | null = null) =>
-  test.read(viewer.communityId, (reader) => listThreads(reader, viewer, spaceId, request));
+  test.read(viewer.communityId, (reader) => listThreads(reader, viewer, spaceId, request, at(900)));
 const posts = (viewer: Viewer, threadId: Id, request = page(20)) =>
-  test.read(viewer.communityId, async (reader) => (await listPosts(reader, viewer, [threadId], request))[0]!);
+  test.read(viewer.communityId, async (reader) => (await listPosts(reader, viewer, [threadId], request, at(900)))[0]!);
 const hide = (viewer: Viewer, postId: Id) =>
   test.tx(viewer.communityId, (tx) => hidePost(tx, viewer, { postId, revision: 1, reason: "spam" }, at(500)));
 
@@ -111,7 +111,7 @@ describe("listThreads", () => {
     for (let n = 0; n < 3; n += 1) await aThread(test, cast);
     for (const size of [1, 20, 50, 100]) {
       const [, statements] = await counted(cast.communityId, (reader) =>
-        listThreads(reader, cast.reader, null, page(size)),
+        listThreads(reader, cast.reader, null, page(size), at(900)),
       );
       expect(statements).toBe(1);
     }
@@ -136,11 +136,13 @@ describe("listThreads", () => {
     expect(await idsIn(cast.reader, staff)).toEqual([]);
     expect(await idsIn(cast.moderator, staff)).toEqual([secret.threadId]);
     const slugs = async (viewer: Viewer) =>
-      (await test.read(cast.communityId, (reader) => listSpaces(reader, viewer, page(20)))).rows.map((s) => s.slug);
+      (await test.read(cast.communityId, (reader) => listSpaces(reader, viewer, page(20), at(900)))).rows.map(
+        (s) => s.slug,
+      );
     expect(await slugs(cast.reader)).toEqual(["python-101", "sql"]);
     expect(await slugs(cast.moderator)).toEqual(["python-101", "sql", "staff"]);
     const staffSeenBy = (viewer: Viewer) =>
-      test.read(cast.communityId, (reader) => spacesById(reader, viewer, [staff]));
+      test.read(cast.communityId, (reader) => spacesById(reader, viewer, [staff], at(900)));
     expect(await staffSeenBy(cast.reader)).toEqual([]);
   });
 
@@ -166,12 +168,12 @@ describe("the hot statements", () => {
     const plans = await fresh.read(cast.communityId, async (reader) => {
       for (let call = 0; call < 12; call += 1) {
         for (const request of [page(20), page(20, cursor), previous(20, cursor)]) {
-          await listThreads(reader, cast.reader, null, request);
-          await listThreads(reader, cast.reader, cast.spaceId, request);
-          await listPosts(reader, cast.reader, [threadId], request);
+          await listThreads(reader, cast.reader, null, request, at(900));
+          await listThreads(reader, cast.reader, cast.spaceId, request, at(900));
+          await listPosts(reader, cast.reader, [threadId], request, at(900));
         }
-        await threadsById(reader, cast.reader, [threadId]);
-        await postsById(reader, cast.reader, [openingPostId]);
+        await threadsById(reader, cast.reader, [threadId], at(900));
+        await postsById(reader, cast.reader, [openingPostId], at(900));
       }
       const { rows: statements } = await reader.client.query<{ name: string; generic: number; custom: number }>(
         "select name, generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements",
@@ -192,8 +194,8 @@ describe("threadsById and postsById", () => {
     await hide(cast.moderator, openingPostId);
     const states = (viewer: Viewer) =>
       test.read(cast.communityId, async (reader) => [
-        ...(await threadsById(reader, viewer, [threadId])).map((thread) => thread.state),
-        ...(await postsById(reader, viewer, [openingPostId])).map((post) => post.state),
+        ...(await threadsById(reader, viewer, [threadId], at(900))).map((thread) => thread.state),
+        ...(await postsById(reader, viewer, [openingPostId], at(900))).map((post) => post.state),
       ]);
     expect(await states(cast.reader)).toEqual([]);
     expect(await states(cast.author)).toEqual(["hidden", "hidden"]);
@@ -232,7 +234,7 @@ describe("listPosts", () => {
     const questions = [await aQuestion(test, cast), await aQuestion(test, cast), await aQuestion(test, cast)];
     const ids = questions.map((question) => question.threadId);
     const [pages, statements] = await counted(cast.communityId, (reader) =>
-      listPosts(reader, cast.reader, ids, page(2)),
+      listPosts(reader, cast.reader, ids, page(2), at(900)),
     );
     expect(statements).toBe(1);
     expect(pages.map(({ rows, hasNextPage }) => [...rows.map((post) => post.id), hasNextPage])).toEqual(

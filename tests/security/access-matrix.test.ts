@@ -13,7 +13,7 @@ import { aViewer } from "../support/value-builders.ts";
 import { minimalOperation } from "./minimal-operation.ts";
 
 /** Who may call a root field. What depends on the object asked for is tested where that object is. */
-type Rule = "member" | "moderator" | "operator" | "settler" | "person in charge";
+type Rule = "member" | "moderator" | "operator" | "settler" | "seller" | "person in charge";
 
 /** Every query and mutation. A field that is not here fails the test, whoever adds it decides who may call it. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -35,6 +35,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   couponCommit: "settler",
   couponHold: "settler",
   couponRelease: "settler",
+  entitlementExtend: "seller",
+  entitlementGrant: "seller",
+  entitlementRevoke: "seller",
   me: "member",
   member: "member",
   memberUpdate: "member",
@@ -57,14 +60,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   postCreate: "member",
   postDelete: "member",
   postEdit: "member",
-  postHide: "moderator",
+  // Whoever moderates the post's space: see `tests/security/space-access.test.ts`.
+  postHide: "member",
   postReport: "member",
-  postRestore: "moderator",
+  postRestore: "member",
   report: "member",
-  reportDismiss: "moderator",
+  reportDismiss: "member",
   reports: "moderator",
   space: "member",
   spaceCreate: "operator",
+  spaceModeratorAdd: "operator",
+  spaceModeratorRemove: "operator",
+  spaceUpdate: "operator",
   spaces: "member",
   thread: "member",
   threadCreate: "member",
@@ -83,6 +90,7 @@ const ALLOWED: Readonly<Record<Rule, readonly Role[]>> = {
   moderator: ["moderator", "operator"],
   operator: ["operator", "operate"],
   settler: [...PEOPLE, "coupons:settle"],
+  seller: ["operator", "entitlements:write", "operate"],
   "person in charge": ["operator"],
 };
 
@@ -108,6 +116,7 @@ describe("who may call what", () => {
       "events:write": await aKey("events:write"),
       "events:import": await aKey("events:import"),
       "coupons:settle": await aKey("coupons:settle"),
+      "entitlements:write": await aKey("entitlements:write"),
       operate: await aKey("operate"),
     };
   });

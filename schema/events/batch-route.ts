@@ -5,7 +5,7 @@ import { admitMessage, type Sender } from "../../src/events/admission-rules.ts";
 import type { EventProblem } from "../../src/events/event-rules.ts";
 import { type EncodedEvent, encodeEvent } from "../../src/events/ingest-actions.ts";
 import { type IngestBuffer, IngestBusy } from "../../src/events/ingest-buffer.ts";
-import { buryMalformed } from "../../src/events/malformed-actions.ts";
+import { buryMalformed, isKept } from "../../src/events/malformed-actions.ts";
 import { isEntrusted, isService, type Viewer } from "../../src/identity/viewer.ts";
 import type { Clock, Instant } from "../../src/kernel/instant.ts";
 import type { Crypto } from "../../src/platform/crypto.ts";
@@ -27,12 +27,12 @@ export interface BatchRouteOptions {
 }
 
 /**
- * A message that was not taken in. One that could not be read is kept as a dead letter, so that nothing is lost when its sender does
- * not look; one that its sender may not send is told of and forgotten.
+ * A message that was not taken in. One of the platform's server that could not be read is kept as a dead letter, so that nothing is
+ * lost when it does not look; one that its sender may not send, or of a sender whom anybody may be, is told of and forgotten.
  */
 interface RejectedMessage {
   readonly index: number;
-  readonly messageId: unknown;
+  readonly messageId: string | number | null;
   readonly kept: boolean;
   readonly problems: readonly EventProblem[];
 }
@@ -70,7 +70,7 @@ async function takeIn(options: BatchRouteOptions, request: FastifyRequest) {
     throw new BatchError(401, "send an API key as the user name of Basic authentication, or a bearer token");
   const sender = senderOf(viewer);
   const now = options.clock();
-  const { events, ignored, rejected } = readAll(body, sender, now);
+  const { events, ignored, refused, rejected } = readAll(body, sender, now);
   await options.buffer.submit(viewer.communityId, events);
   const malformed = rejected
     .filter(({ kept }) => kept)
@@ -79,8 +79,12 @@ async function takeIn(options: BatchRouteOptions, request: FastifyRequest) {
     const bury = (tx: Tx) => buryMalformed(tx, options.crypto, sender, malformed, now);
     await options.db.transaction(viewer.communityId, bury);
   }
-  const refused = rejected.length - malformed.length;
-  if (refused > 0) options.logger.warn({ memberId: viewer.memberId, refused }, "events that their sender may not send");
+  const forgotten = rejected.length - malformed.length;
+  if (forgotten > 0)
+    options.logger.warn(
+      { memberId: viewer.memberId, forgotten, refused },
+      "events that were neither taken in nor kept",
+    );
   return { success: true, accepted: events.length, ignored, refused, rejected };
 }
 
@@ -97,19 +101,24 @@ function readAll(body: Body, sender: Sender, now: Instant) {
   const events: EncodedEvent[] = [];
   const rejected: RejectedMessage[] = [];
   let ignored = 0;
+  let refused = 0;
   for (const [index, message] of body.batch.entries()) {
     const admitted = admitMessage(message, sender, now, body.sentAt);
     if (admitted.kind === "event") events.push(encodeEvent(admitted.event));
     else if (admitted.kind === "ignored") ignored += 1;
-    else
-      rejected.push({
-        index,
-        messageId: (message as { messageId?: unknown } | null)?.messageId ?? null,
-        kept: admitted.kind === "malformed",
-        problems: admitted.problems,
-      });
+    else {
+      const kept = admitted.kind === "malformed" && isKept(message, sender);
+      rejected.push({ index, messageId: idIn(message), kept, problems: admitted.problems });
+      if (admitted.kind === "refused") refused += 1;
+    }
   }
-  return { events, ignored, rejected };
+  return { events, ignored, refused, rejected };
+}
+
+/** What the sender called its message; null for what can be no id, and might nest deeper than an answer can. */
+function idIn(message: unknown): string | number | null {
+  const id = (message as { messageId?: unknown } | null)?.messageId;
+  return typeof id === "string" || typeof id === "number" ? id : null;
 }
 
 interface Body {

@@ -47,8 +47,12 @@ const IGNORED_TYPES: ReadonlySet<string> = new Set(["identify", "group", "alias"
  */
 export function readMessage(message: unknown, receivedAt: Instant, sentAt?: unknown): ReadMessage {
   if (!isObject(message)) return malformed("", "a message is a JSON object");
+  // Before anything writes it as JSON again, which overflows the stack where reading does not.
+  if (isDeeperThan(message, NESTING_DEPTH_MAX)) {
+    return malformed("properties", `nested at most ${NESTING_DEPTH_MAX} deep`);
+  }
   const text = JSON.stringify(message);
-  const problems = wholeProblems(message, text);
+  const problems = wholeProblems(text);
   if (problems.length > 0) return { kind: "malformed", problems };
 
   const type = message.type ?? "track";
@@ -140,13 +144,10 @@ export function isStorable(json: string): boolean {
   return !UNSTORABLE.test(json);
 }
 
-function wholeProblems(message: Fields, text: string): EventProblem[] {
+function wholeProblems(text: string): EventProblem[] {
   if (Buffer.byteLength(text) > MESSAGE_BYTES_MAX)
     return [{ field: "", problem: `at most ${MESSAGE_BYTES_MAX} bytes` }];
   if (!isStorable(text)) return [{ field: "", problem: "text holds no \\u0000 and no half of a surrogate pair" }];
-  if (isDeeperThan(message, NESTING_DEPTH_MAX)) {
-    return [{ field: "properties", problem: `nested at most ${NESTING_DEPTH_MAX} deep` }];
-  }
   return [];
 }
 

@@ -5,7 +5,7 @@ import type { Crypto } from "../platform/crypto.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { scrubLine } from "../platform/log-redaction.ts";
 import { admitMessage, isSender, type Sender } from "./admission-rules.ts";
-import { type EventProblem, isStorable } from "./event-rules.ts";
+import { type EventProblem, isDeeperThan, isStorable } from "./event-rules.ts";
 import { ingestEvents } from "./ingest-actions.ts";
 
 /** The source of dead letters that were messages of the event stream. */
@@ -30,7 +30,18 @@ export interface BuriedMessage {
   readonly sentAt?: unknown;
 }
 
-/** Keeps messages that could not be read, whole, so that they can be replayed: each once, however often its batch is sent. */
+/** Text of any nesting can be read, but not written again: that overflows the stack, a few thousand deep. */
+const KEPT_DEPTH_MAX = 100;
+
+/**
+ * Whether a message that could not be read is kept. Only the platform's server and operators send what is worth mending; a member's
+ * token, or a key that everybody can read, could fill the table with rubbish.
+ */
+export function isKept(message: unknown, { trust }: Sender): boolean {
+  return trust === "everything" && !isDeeperThan(message, KEPT_DEPTH_MAX);
+}
+
+/** Keeps messages that could not be read, whole, so that they can be replayed: each once, however often its batch is sent. {@link isKept}. */
 export async function buryMalformed(
   tx: Tx,
   crypto: Crypto,
@@ -40,7 +51,7 @@ export async function buryMalformed(
 ): Promise<void> {
   if (malformed.length === 0) return;
   const letters = malformed.map(({ message, sentAt, problems }) => {
-    const text = JSON.stringify({ message, sentAt } satisfies BuriedMessage);
+    const text = JSON.stringify({ message, sentAt: plainTime(sentAt) } satisfies BuriedMessage);
     const { memberId, trust } = sender;
     return {
       id: importedId(new Date(0), "letter", tx.communityId, MALFORMED_SOURCE, memberId, trust, JSON.stringify(message)),
@@ -89,6 +100,11 @@ export function readLetter(crypto: Crypto, payload: unknown): BuriedMessage & { 
   const { sender, cipher } = (payload ?? {}) as Partial<Payload>;
   if (!isSender(sender) || typeof cipher !== "string") throw new Error("the letter does not say who sent the message");
   return { sender, ...(JSON.parse(crypto.decrypt(cipher)) as BuriedMessage) };
+}
+
+/** Anything but text and numbers says no time, and may nest without end. */
+function plainTime(sentAt: unknown): unknown {
+  return typeof sentAt === "string" || typeof sentAt === "number" ? sentAt : undefined;
 }
 
 /** Listed in plain text, so it must not carry an address when a sender makes its ids of them. */

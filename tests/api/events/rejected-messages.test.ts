@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { replayMalformed } from "../../../src/events/malformed-actions.ts";
+import type { SenderTrust } from "../../../src/events/admission-rules.ts";
+import { buryMalformed, replayMalformed } from "../../../src/events/malformed-actions.ts";
 import type { Id } from "../../../src/kernel/ids.ts";
 import { aCommunity, NOW } from "../../events/signals-builders.ts";
 import { plainTextWith } from "../../support/plain-text.ts";
 import { useDatabase } from "../../support/test-database.ts";
-import { type Credential, crypto, useBatchRoute } from "./batch-client.ts";
+import { basic, type Credential, crypto, useBatchRoute } from "./batch-client.ts";
 
 const database = useDatabase();
 const route = useBatchRoute(database);
@@ -85,7 +86,59 @@ describe("messages that could not be read", () => {
   });
 });
 
+describe("messages that are not worth keeping", () => {
+  /** JSON.stringify fails on it, as on whatever holds it. */
+  const nested = `${'{"x":'.repeat(5_000)}1${"}".repeat(5_000)}`;
+
+  it("are told of and forgotten when anybody could have sent them, so that no member fills the operator's list", async () => {
+    const before = await route.letters();
+    for (const as of ["member", "events:write"] as const) {
+      const batch = Array.from({ length: 500 }, (_, index) => broken(`rubbish-${index}`));
+      const { body } = await send(as, [...batch, mended(`good-${as}`)]);
+      expect(body).toMatchObject({ accepted: 1, refused: 0 });
+      expect(body.rejected).toHaveLength(500);
+      expect(body.rejected[0]).toMatchObject({
+        messageId: "rubbish-0",
+        kept: false,
+        problems: [{ field: "timestamp" }],
+      });
+    }
+    expect(await route.letters()).toEqual(before);
+  });
+
+  it.each([
+    ["a message", `{"type":"track","event":"login","userId":"u","messageId":"deep","properties":${nested}}`, "deep"],
+    ["a message's id", `{"type":"track","event":"login","userId":"u","messageId":${nested}}`, null],
+    ["what is no message", `[${nested}]`, null],
+  ])("do not hold up the others when %s nests thousands deep", async (what, deep, messageId) => {
+    const before = await route.letters();
+    const good = mended(`beside ${what}`);
+    const { status, body } = await route.post(`{"batch":[${deep},${JSON.stringify(good)}]}`, basic("events:import"));
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { accepted: 1, rejected: [{ index: 0, messageId, kept: false }] },
+    });
+    expect(await storedAs(good.messageId)).toHaveLength(1);
+    expect(await route.letters()).toEqual(before);
+  });
+
+  it("do not fail those that are, when the clock of their batch is no time", async () => {
+    const { status } = await route.post(
+      `{"batch":[${JSON.stringify(broken("odd-clock"))}],"sentAt":${nested}}`,
+      basic("events:import"),
+    );
+    expect(status).toBe(200);
+    expect(await replay((await letterOf("odd-clock")).id)).toBe("malformed");
+  });
+});
+
 describe("a replay believes a sender no more than the route did", () => {
+  /** A letter of a sender whose messages are kept no longer. */
+  const bury = (trust: SenderTrust, message: object) =>
+    database.tx(route.communityId, (tx) => {
+      const malformed = [{ message, sentAt: undefined, problems: [{ field: "timestamp", problem: "is no time" }] }];
+      return buryMalformed(tx, crypto, { memberId: route.members.member, trust }, malformed, NOW);
+    });
   const forged = () => ({ type: "track", event: "answer.posted", userId: route.members.victim });
 
   it.each<Credential>(["member", "events:write"])("what %s may not send is not kept at all", async (as) => {
@@ -96,9 +149,9 @@ describe("a replay believes a sender no more than the route did", () => {
     expect(await storedAs("forged-1")).toEqual([]);
   });
 
-  it.each<Credential>(["member", "events:write"])("what %s may not send is refused when it can be read", async (as) => {
-    const messageId = `forged-2-${as}`;
-    await send(as, [broken(messageId, forged())]);
+  it.each<SenderTrust>(["own", "clients"])("what is not %s to send is refused when it can be read", async (trust) => {
+    const messageId = `forged-2-${trust}`;
+    await bury(trust, broken(messageId, forged()));
     const { id } = await letterOf(messageId);
     await mend(id, mended(messageId, forged()));
     expect(await replay(id)).toBe("refused");
@@ -108,7 +161,7 @@ describe("a replay believes a sender no more than the route did", () => {
 
   it("a member's message is about that member, whoever it names, under an id of theirs", async () => {
     const { member, victim } = route.members;
-    await send("member", [broken("named", { userId: victim })]);
+    await bury("own", broken("named", { userId: victim }));
     const { id } = await letterOf("named");
     await mend(id, mended("named", { userId: victim }));
     expect(await replay(id)).toBe("replayed");

@@ -3,10 +3,14 @@ import { expireHolds } from "../../src/coupons/expiry-actions.ts";
 import { addMs } from "../../src/kernel/instant.ts";
 import { NOW, useCoupons } from "./coupon-builders.ts";
 
-const ROUNDS = process.env.REKINDLE_SOAK === "1" ? 20 : 3;
+const SOAK = process.env.REKINDLE_SOAK === "1";
+const ROUNDS = SOAK ? 20 : 3;
+/** For what needs more hands a round. */
+const LONG_ROUNDS = SOAK ? 20 : 1;
+const timeout = SOAK ? 600_000 : 60_000;
 
 const coupons = useCoupons();
-const { aCampaignWithCodes, aMember, members, hold, commit, release, usesOf, told, test } = coupons;
+const { aCampaignWithCodes, aMember, members, hold, commit, release, assign, usesOf, told, test } = coupons;
 
 function split<T>(results: PromiseSettledResult<T>[]) {
   return {
@@ -15,7 +19,7 @@ function split<T>(results: PromiseSettledResult<T>[]) {
   };
 }
 
-describe("many at once", () => {
+describe("many at once", { timeout }, () => {
   it("get the last coupon exactly once: 32 accounts, each with a code", async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { campaign, codes } = await aCampaignWithCodes(32, { usesMax: 1 });
@@ -42,22 +46,38 @@ describe("many at once", () => {
   });
 
   it("get exactly five of a limit of five: 64 accounts", async () => {
-    const { campaign, codes } = await aCampaignWithCodes(64, { usesMax: 5 });
-    const people = await members(64);
-    const { done, refused } = split(
-      await Promise.allSettled(people.map((member, index) => hold(member, { code: codes[index]! }))),
-    );
-    expect(done).toHaveLength(5);
-    expect(new Set(refused)).toEqual(new Set(["coupon.exhausted"]));
-    expect(await usesOf(campaign.id)).toBe(5);
+    for (let round = 0; round < LONG_ROUNDS; round += 1) {
+      const { campaign, codes } = await aCampaignWithCodes(64, { usesMax: 5 });
+      const people = await members(64);
+      const { done, refused } = split(
+        await Promise.allSettled(people.map((member, index) => hold(member, { code: codes[index]! }))),
+      );
+      expect(done).toHaveLength(5);
+      expect(new Set(refused)).toEqual(new Set(["coupon.exhausted"]));
+      expect(await usesOf(campaign.id)).toBe(5);
+    }
   });
 
   it("hold no more than a member may: 32 codes of one member", async () => {
-    const { codes } = await aCampaignWithCodes(32, { perMemberMax: 2 });
-    const member = await aMember();
-    const { done, refused } = split(await Promise.allSettled(codes.map((code) => hold(member, { code }))));
-    expect(done).toHaveLength(2);
-    expect(new Set(refused)).toEqual(new Set(["coupon.member-limit"]));
+    for (let round = 0; round < LONG_ROUNDS; round += 1) {
+      const { codes } = await aCampaignWithCodes(32, { perMemberMax: 2 });
+      const member = await aMember();
+      const { done, refused } = split(await Promise.allSettled(codes.map((code) => hold(member, { code }))));
+      expect(done).toHaveLength(2);
+      expect(new Set(refused)).toEqual(new Set(["coupon.member-limit"]));
+    }
+  });
+
+  it("are given and hold no more than a member may, by one lock: 12 codes and 12 gifts", async () => {
+    for (let round = 0; round < LONG_ROUNDS; round += 1) {
+      const { campaign, codes } = await aCampaignWithCodes(40, { perMemberMax: 3, usesMax: 40 });
+      const member = await aMember();
+      const holds = codes.slice(0, 12).map((code) => hold(member, { code }));
+      const gifts = Array.from({ length: 12 }, () => assign(campaign.id, member));
+      const [{ done }, given] = await Promise.all([Promise.allSettled(holds).then(split), Promise.all(gifts)]);
+      const owned = given.filter((each) => each.kind === "assigned").length;
+      expect(done.length + owned).toBe(3);
+    }
   });
 
   it("cancel, commit and expire the same hold with one of them winning", async () => {
@@ -76,14 +96,19 @@ describe("many at once", () => {
     expect(await usesOf(campaign.id)).toBe(committed);
   });
 
-  it("hold, release, commit and sweep without a deadlock", async () => {
-    const { codes } = await aCampaignWithCodes(12, { usesMax: 6, perMemberMax: 3, holdMinutes: 1 });
+  it("are given, hold, release, commit and sweep without a deadlock", async () => {
+    const { campaign, codes } = await aCampaignWithCodes(18, { usesMax: 9, perMemberMax: 3, holdMinutes: 1 });
     const people = await members(8);
     const storm = async (seed: number) => {
       for (let step = 0; step < 12; step += 1) {
         const member = people[(seed + step) % people.length]!;
         const now = addMs(NOW, step * 30_000);
-        const held = await hold(member, { code: codes[(seed * 5 + step) % codes.length]! }, now).catch(() => null);
+        if (step % 4 === 0) await assign(campaign.id, member, now);
+        const choice = step % 2 ? { campaignId: campaign.id } : { code: codes[(seed * 5 + step) % codes.length]! };
+        const held = await hold(member, choice, now).catch((error: { code: string }) => {
+          expect(error.code).toMatch(/^coupon\./);
+          return null;
+        });
         if (step % 3 === 0) await test.tx(coupons.communityId, (tx) => expireHolds(tx, now));
         if (held === null) continue;
         const settle = (step + seed) % 2 ? release(member, held.id) : commit(member, held.id, `A-${seed}-${step}`, now);

@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Viewer } from "../../../src/identity/viewer.ts";
 import { type Id, newId } from "../../../src/kernel/ids.ts";
 import { addMs, DAY_MS } from "../../../src/kernel/instant.ts";
+import { GRANT_OBSTACLES } from "../../../src/nudges/grant-rules.ts";
 import { DEFAULT_POLICY } from "../../../src/nudges/policy-rules.ts";
 import { runDecideNudges } from "../../../workers/stages/decide-nudges.ts";
 import { runDeliverNudges } from "../../../workers/stages/deliver-nudges.ts";
+import { runGrantIncentives } from "../../../workers/stages/grant-incentives.ts";
 import { runRecordOutcomes } from "../../../workers/stages/record-outcomes.ts";
 import {
   aCampaign,
@@ -32,12 +34,12 @@ const PUBLISH = `mutation ($input: NudgePolicyPublishInput!) { nudgePolicyPublis
   nudgePolicy { version ${SETTINGS} } userErrors { code field ... on RevisionOutdatedError { seen current } } } }`;
 const DECISIONS = `query ($first: Int, $after: String, $action: NudgeAction, $holdout: Boolean, $memberId: ID) {
   nudgeDecisions(first: $first, after: $after, action: $action, holdout: $holdout, memberId: $memberId) {
-    nodes { id member { id displayName } asOf policyVersion modelVersion probability holdout action cost decidedAt
+    nodes { id member { id displayName } asOf policyVersion modelVersion probability holdout action cost grantState grantReason decidedAt
       options { action propensity } leftOut { action reason }
       deliveries { channel state reason settledAt } outcome { retained activeDays windowEnd } }
     pageInfo { hasNextPage endCursor } } }`;
 const REPORT = `query ($from: String!, $to: String!) { nudgeReport(from: $from, to: $to) { asOf
-  actions { action decisions cost }
+  actions { action decisions cost withdrawn returned } budgets { month allowed spent returned }
   result { __typename
     ... on NudgeReportInsufficientData { treatedMembers heldOutMembers needed }
     ... on NudgeReportAnalysis { treated { members retained cost } heldOut { members retained cost }
@@ -179,7 +181,9 @@ describe("decisions", () => {
         { channel: "EMAIL", state: "SKIPPED", reason: "no-address", settledAt: NOW.toISOString() },
       ],
       outcome: null,
+      grantState: null,
     });
+    expect(gifts[0]).toMatchObject({ cost: 50, grantState: "PROMISED", grantReason: null });
     expect(heldOut.length).toBeGreaterThan(0);
     expect(heldOut[0]).toMatchObject({
       action: "NOTHING",
@@ -188,6 +192,38 @@ describe("decisions", () => {
     });
     const about = (await decisions({ memberId: `Member:${members[0]}` })).nodes;
     expect(about.map((decision: { member: { id: string } }) => decision.member.id)).toEqual([`Member:${members[0]}`]);
+  });
+
+  it("have a name for everything that may be in the way of a gift", async () => {
+    const { __type: named } = await api.ask(operator, '{ __type(name: "NudgeGrantObstacle") { enumValues { name } } }');
+    expect(named.enumValues.map((value: { name: string }) => value.name).sort()).toEqual(
+      GRANT_OBSTACLES.map((obstacle) => obstacle.toUpperCase().replaceAll("-", "_")).sort(),
+    );
+  });
+
+  it("say what became of a gift and why", async () => {
+    const [gift] = (await decisions({ first: 1, action: "GRANT_POINTS" })).nodes;
+    await test.rows("update members set suspended_at = $2 where id = $1", [gift.member.id.split(":")[1], NOW]);
+    await runGrantIncentives(aRun(test, communityId));
+    const after = (await decisions({ first: 100, action: "GRANT_POINTS" })).nodes;
+    const states = after.map(({ id, grantState, grantReason }: typeof gift) => [
+      id === gift.id,
+      grantState,
+      grantReason,
+    ]);
+    expect(states).toEqual([
+      [true, "WITHDRAWN", "SUSPENDED"],
+      ...new Array(after.length - 1).fill([false, "GIVEN", null]),
+    ]);
+    const { nudgeReport } = await api.ask(operator, REPORT, { from: TODAY, to: TODAY });
+    expect(nudgeReport.actions).toContainEqual({
+      action: "GRANT_POINTS",
+      decisions: after.length,
+      cost: 50 * after.length,
+      withdrawn: 1,
+      returned: 50,
+    });
+    expect(nudgeReport.budgets).toEqual([{ month: "2026-03", allowed: 203, spent: 203, returned: 50 }]);
   });
 
   it("take as many statements for many as for few", async () => {
@@ -257,7 +293,8 @@ describe("the report", () => {
     const [treated] = before.actions as { action: string | null; decisions: number; cost: number }[];
     expect(treated).toMatchObject({ action: "NUDGE", cost: treated?.decisions });
     const heldOut = 200 - (treated?.decisions ?? 0);
-    expect(before.actions[1]).toEqual({ action: null, decisions: heldOut, cost: 0 });
+    expect(before.actions[1]).toEqual({ action: null, decisions: heldOut, cost: 0, withdrawn: 0, returned: 0 });
+    expect(before.budgets).toEqual([{ month: "2026-03", allowed: 1_000, spent: treated?.decisions, returned: 0 }]);
 
     await test.rows(
       `insert into member_days (community_id, member_id, day, kind, count)

@@ -10,8 +10,8 @@ function monthOf(now: Instant): string {
 }
 
 /**
- * Opens the month's budget and returns what is left of it. A policy with another budget changes what is allowed. The row stays locked,
- * after members and decisions and before nothing but other months' rows.
+ * Opens the month's budget and returns what is left of it. A policy with another budget changes what is allowed. The row stays
+ * locked until the transaction ends: deciding locks nothing after it that giving locks before it.
  */
 export async function openBudget(tx: Tx, allowed: PolicySettings["monthlyBudget"], now: Instant): Promise<number> {
   const { communityId, month, spent, returned } = nudgeBudgets;

@@ -16,6 +16,7 @@ import type { Database } from "../src/platform/database/database.ts";
 import { withBenchDatabase } from "./bench-database.ts";
 import { dataSetPath } from "./data-sets.ts";
 import { loadDumpEvents } from "./stackexchange-events.ts";
+import { atLeast, atMost, type Target } from "./targets.ts";
 
 const DUMPS = {
   ai: "stackexchange_ai_2017-03.tar.xz",
@@ -56,6 +57,7 @@ export interface StackExchangeChurnResult {
     readonly trainRows: number;
     readonly testRows: number;
   };
+  readonly targets: readonly Target[];
 }
 
 interface SideFigures {
@@ -130,6 +132,7 @@ export async function measureChurn(db: Database): Promise<StackExchangeChurnResu
       seconds,
     },
     reference: { auc: 0.8603, logLoss: 0.3453, recencyAuc: 0.7583, trainRows: 4_372, testRows: 2_234 },
+    targets: [atLeast("auc", fit.evaluation.auc, 0.86), atMost("gradientNorm", model.gradientNorm, 1e-3)],
   };
 }
 
@@ -167,6 +170,7 @@ function joinSets(sets: readonly TrainingSet[]): TrainingSet {
     test: join(sets.map((set) => set.test)),
     trainCutoffs: sets.flatMap((set) => set.trainCutoffs).sort(),
     testCutoffs: sets.flatMap((set) => set.testCutoffs).sort(),
+    asOf: AFTER_ALL,
   };
 }
 

@@ -9,6 +9,7 @@ import { type Page, type PageRequest, toPage } from "../kernel/pagination.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Reader } from "../platform/database/database.ts";
 import { type ChurnExplanation, explainChurn } from "./explanation-rules.ts";
+import { CHURN } from "./label-rules.ts";
 import type { ChurnArtefact, ChurnEvaluation } from "./learning-rules.ts";
 
 export interface ChurnModel {
@@ -43,7 +44,7 @@ const MODEL = `version, state, learner, artefact, evaluation, trained_through::t
 
 const SCORE = `member_id as "memberId", as_of::text as "asOf", probability, model_version as "modelVersion", scored_at as "scoredAt"`;
 
-/** The model that scores members, or null before one was trained. */
+/** The model that scores members now, or null before one was trained. */
 export async function championModel(reader: Reader): Promise<ChurnModel | null> {
   const { rows } = await reader.client.query<ChurnModel>(
     `select ${MODEL} from churn_models where community_id = $1 and state = 'champion'`,
@@ -52,16 +53,29 @@ export async function championModel(reader: Reader): Promise<ChurnModel | null> 
   return rows[0] ?? null;
 }
 
-/** What a new model is compared with: the champion and the latest version, which may be one. */
-export async function modelsToCompare(reader: Reader): Promise<ChurnModel[]> {
+/**
+ * The model that scores members as of a day: of those that earned it, the latest that saw nothing of later days, neither to learn from
+ * nor to be judged by. The last label it was judged by is settled a horizon after the last day it was judged on. Null when every
+ * model saw more, or there is none.
+ */
+export async function championAsOf(reader: Reader, asOf: Day): Promise<ChurnModel | null> {
   const { rows } = await reader.client.query<ChurnModel>(
     `select ${MODEL} from churn_models
-     where community_id = $1
-       and (state = 'champion' or version = (select max(version) from churn_models where community_id = $1))
-     order by version`,
-    [reader.communityId],
+     where community_id = $1 and state in ('champion', 'retired')
+       and (evaluation->>'testThrough')::date + $3::int <= $2::date
+     order by state = 'champion' desc, evaluation->>'testThrough' desc, version desc limit 1`,
+    [reader.communityId, asOf, CHURN.horizonDays],
   );
-  return rows;
+  return rows[0] ?? null;
+}
+
+/** The latest version that learnt from the same days; null when none did. */
+export async function latestTrainedThrough(reader: Reader, day: Day): Promise<ChurnModel | null> {
+  const { rows } = await reader.client.query<ChurnModel>(
+    `select ${MODEL} from churn_models where community_id = $1 and trained_through = $2 order by version desc limit 1`,
+    [reader.communityId, day],
+  );
+  return rows[0] ?? null;
 }
 
 export async function churnReport(reader: Reader): Promise<ChurnReport> {

@@ -24,6 +24,8 @@ export interface TrainingSet {
   /** The as-of days on either side, in order. */
   readonly trainCutoffs: readonly Day[];
   readonly testCutoffs: readonly Day[];
+  /** The day whose end it was read as of: nothing in it is of later. */
+  readonly asOf: Day;
 }
 
 /** All that a score needs; plain JSON, stored as it is. */

@@ -6,12 +6,13 @@ import type { Instant } from "../kernel/instant.ts";
 import { matrixFromRows } from "../math/matrix.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
-import { championModel } from "./churn-queries.ts";
+import { championAsOf } from "./churn-queries.ts";
 import { predictChurn } from "./learning-rules.ts";
 
 const BATCH_ROWS = 5_000;
 
 export type ScoringOutcome =
+  /** None yet, or none that saw nothing of later days: train as of the day. */
   | { readonly kind: "no-model" }
   /** The features have changed since the champion was trained: train again. */
   | { readonly kind: "model-outdated"; readonly modelVersion: number }
@@ -38,9 +39,9 @@ const writeScores = prepared<{ changed: number }>(
    select count(*)::int as changed from written`,
 );
 
-/** Scores every member of the day's snapshot with the champion. Only rows that change are written; doing it again changes nothing. */
+/** Scores every member of the day's snapshot with the champion as of it. Only rows that change are written; doing it again changes nothing. */
 export async function scoreChurn(tx: Tx, asOf: Day, now: Instant): Promise<ScoringOutcome> {
-  const model = await championModel(tx);
+  const model = await championAsOf(tx, asOf);
   if (model === null) return { kind: "no-model" };
   const { version: modelVersion, artefact } = model;
   if (artefact.catalogueVersion !== CATALOGUE_VERSION) return { kind: "model-outdated", modelVersion };

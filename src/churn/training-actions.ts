@@ -2,7 +2,7 @@ import type { ModelState } from "../../drizzle/tables/signals.ts";
 import { CATALOGUE_VERSION } from "../features/feature-catalogue.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Reader, Tx } from "../platform/database/database.ts";
-import { type ChurnModel, modelsToCompare } from "./churn-queries.ts";
+import { type ChurnModel, championAsOf, championModel, latestTrainedThrough } from "./churn-queries.ts";
 import { type ChurnEvaluation, type ChurnFit, evaluateChurn, type TrainingSet } from "./learning-rules.ts";
 import { isSameModel, mayReplace } from "./model-rules.ts";
 
@@ -17,8 +17,11 @@ export type Judgement =
   | { readonly kind: "unchanged"; readonly version: number }
   | {
       readonly kind: "new";
-      /** `candidate`: not put to use because the champion does better. */
-      readonly state: "champion" | "candidate";
+      /**
+       * `candidate`: not put to use because the champion does better. `retired`: good enough as of a past day, which it serves, while
+       * the model that has seen later days stays in use.
+       */
+      readonly state: ModelState;
       readonly evaluation: ChurnEvaluation;
       /** The champion before, on the same rows; null for a first model, and when the features have changed since. */
       readonly before: { readonly version: number; readonly evaluation: ChurnEvaluation } | null;
@@ -28,15 +31,25 @@ export type TrainingOutcome =
   | Extract<Judgement, { kind: "unchanged" }>
   | (Omit<Extract<Judgement, { kind: "new" }>, "kind"> & { readonly kind: "trained"; readonly version: number });
 
-/** Judges a fitted model in time, beside the champion: the first becomes it, a later one takes over when it is not worse on the same rows. */
+/**
+ * Judges a fitted model in time, beside the champion as of its day: the first becomes it, a later one takes over when it is not worse on
+ * the same rows. A champion that has seen later days is not asked, since it may know the very labels it would be judged by.
+ */
 export async function judgeChurnModel(reader: Reader, { fit, set }: FittedModel): Promise<Judgement> {
-  const models = await modelsToCompare(reader);
-  const same = models.find((model) => isSameModel(model.artefact, fit.artefact));
-  if (same !== undefined) return { kind: "unchanged", version: same.version };
-  const champion = models.find((model) => model.state === "champion");
-  const before = champion === undefined ? null : judgeAgain(champion, set);
-  const state = before === null || mayReplace(fit.evaluation, before.evaluation) ? "champion" : "candidate";
+  const champion = await championAsOf(reader, set.asOf);
+  const latest = await latestTrainedThrough(reader, fit.artefact.trainThrough);
+  const same = [champion, latest].find((model) => model !== null && isSameModel(model.artefact, fit.artefact));
+  if (same) return { kind: "unchanged", version: same.version };
+  const before = champion === null ? null : judgeAgain(champion, set);
+  const isEarned = before === null || mayReplace(fit.evaluation, before.evaluation);
+  const state = isEarned ? await earnedState(reader, champion) : "candidate";
   return { kind: "new", state, evaluation: fit.evaluation, before };
+}
+
+/** A model takes over from the champion of its day; when that is not the one in use, later days have theirs already. */
+async function earnedState(reader: Reader, champion: ChurnModel | null): Promise<ModelState> {
+  const inUse = await championModel(reader);
+  return inUse === null || inUse.version === champion?.version ? "champion" : "retired";
 }
 
 function judgeAgain({ version, artefact }: ChurnModel, set: TrainingSet) {

@@ -61,6 +61,7 @@ export async function readTrainingSet(
     test: side((day) => day >= firstTest),
     trainCutoffs: split.train,
     testCutoffs: split.test,
+    asOf,
   };
   return isEnough(set) ? { kind: "training-set", ...set } : tooLittle(cutoffs.length, set);
 }

@@ -51,15 +51,19 @@ export async function runTrainChurn(
   const outcome = await db.transaction(communityId, (tx) => storeChurnModel(tx, { fit, set }, now));
   if (outcome.kind === "unchanged") return { rows: 0, summary: `nothing new since version ${outcome.version}` };
   const { version, state, evaluation } = outcome;
-  return { rows: 1, summary: `version ${version} is ${state}: AUC ${evaluation.auc?.toFixed(4) ?? "undefined"}` };
+  const use = state === "retired" ? "serves past days only" : `is ${state}`;
+  return { rows: 1, summary: `version ${version} ${use}: AUC ${evaluation.auc?.toFixed(4) ?? "undefined"}` };
 }
 
-/** Scores the day's snapshot with the champion. */
+/** Scores the day's snapshot with the champion as of the day. */
 export async function runScoreChurn({ db, communityId, asOf, now }: StageRun): Promise<StageResult> {
   const outcome = await db.transaction(communityId, (tx) => scoreChurn(tx, asOf, now));
   switch (outcome.kind) {
     case "no-model":
-      return { rows: 0, summary: "no model yet: train-churn needs more data" };
+      return {
+        rows: 0,
+        summary: `no model that saw nothing after ${asOf}: run train-churn as of that day, with enough data`,
+      };
     case "model-outdated":
       return {
         rows: 0,

@@ -7,8 +7,12 @@ import { registerImport } from "./commands/import.ts";
 import { registerPipeline } from "./commands/pipeline.ts";
 import { registerRewards } from "./commands/rewards.ts";
 import { registerStart } from "./commands/start.ts";
-import { explainToPerson } from "./explain-failure.ts";
 import { Terminal } from "./terminal.ts";
+
+/**
+ * What can be typed is declared without what it takes to do it: each command loads that once it was chosen, so that help and mistakes
+ * are answered in a fraction of the processor time.
+ */
 
 /** Runs the command line and returns its exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -24,7 +28,8 @@ Examples:
   rekindle start                                   the server, with everything it needs
   rekindle import stackexchange ai.tar.xz          a real community from a dump
   rekindle pipeline run --as-of 2017-02-01         features, scores and decisions as of a day
-  rekindle churn report                            how good the churn model is`,
+  rekindle churn report                            how good the churn model is
+  rekindle churn scores --top 5                    who is the likeliest to leave`,
     );
   for (const register of [
     registerStart,
@@ -44,6 +49,7 @@ Examples:
     return terminal.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { explainToPerson } = await import("./explain-failure.ts");
     terminal.complain(explainToPerson(error));
     return 1;
   }

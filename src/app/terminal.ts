@@ -98,6 +98,10 @@ class LineProgress implements Progress {
   stop(): void {}
 }
 
+export function asPercent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** How many columns a terminal gives a text: Chinese characters take two. */
 function displayWidth(text: string): number {
   let width = 0;

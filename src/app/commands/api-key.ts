@@ -1,9 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ApiKeyScope } from "../../../drizzle/tables/identity.ts";
-import { createApiKey } from "../../identity/api-key-actions.ts";
-import { API_KEY_SCOPES, isApiKeyScope } from "../../identity/scope-catalogue.ts";
+import { type Command, Option } from "commander";
+import { API_KEY_SCOPES } from "../../identity/scope-catalogue.ts";
+import type { ApiKeyOptions } from "../tasks/make-api-key.ts";
 import type { Terminal } from "../terminal.ts";
-import { chooseCommunity, withCommunityOption, withWorkspace } from "./session.ts";
+import { addScope, withCommunityOption } from "./arguments.ts";
 
 /** `rekindle api-key …`: how services come in. */
 export function registerApiKey(program: Command, terminal: Terminal): void {
@@ -25,19 +24,8 @@ Examples:
   rekindle api-key create "course platform" --scope events:import  events of every kind, from a server
   rekindle api-key create shop --scope coupons:settle --scope events:import`,
     )
-    .action(async (name: string, options: { community?: string; scope: readonly ApiKeyScope[]; json?: boolean }) => {
-      await withWorkspace(terminal, async (workspace) => {
-        const chosen = await chooseCommunity(workspace, options.community, terminal);
-        const { id, key } = await workspace.db.transaction(chosen.id, (tx) =>
-          createApiKey(tx, { name, scopes: options.scope }, workspace.clock()),
-        );
-        if (options.json) return terminal.printJson({ id, key, scopes: options.scope });
-        terminal.print(key);
-      });
+    .action(async (name: string, options: ApiKeyOptions) => {
+      const { makeApiKey } = await import("../tasks/make-api-key.ts");
+      await makeApiKey(name, options, terminal);
     });
-}
-
-function addScope(text: string, before: readonly ApiKeyScope[] = []): readonly ApiKeyScope[] {
-  if (!isApiKeyScope(text)) throw new InvalidArgumentError(`The scopes are ${API_KEY_SCOPES.join(", ")}.`);
-  return [...before, text];
 }

@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
-import type { Locale, MemberRole } from "../../../drizzle/tables/identity.ts";
-import { allCommunities } from "../../identity/community-queries.ts";
-import { trustProvider } from "../../identity/provider-actions.ts";
-import { provisionCommunity } from "../provisioning.ts";
+import type { MemberRole } from "../../../drizzle/tables/identity.ts";
+import { API_KEY_SCOPES } from "../../identity/scope-catalogue.ts";
+import type { JsonOption, NewCommunityOptions, ProviderOptions, TokenOptions } from "../tasks/tend-communities.ts";
 import type { Terminal } from "../terminal.ts";
-import { chooseCommunity, withCommunityOption, withWorkspace } from "./session.ts";
+import { addScope, readText, withCommunityOption } from "./arguments.ts";
+
+const ROLES: readonly MemberRole[] = ["member", "moderator", "operator", "service"];
 
 /** `rekindle community …`, `rekindle token`: tenants, and how their members come in. */
 export function registerCommunity(program: Command, terminal: Terminal): void {
@@ -23,30 +24,17 @@ export function registerCommunity(program: Command, terminal: Terminal): void {
       "after",
       "\nExample:\n  rekindle community create photo --name 摄影课堂 --locale zh-CN --time-zone Asia/Shanghai",
     )
-    .action(async (slug: string, options: { name?: string; locale: Locale; timeZone: string; json?: boolean }) => {
-      await withWorkspace(terminal, async (workspace) => {
-        const created = await provisionCommunity(
-          workspace,
-          { slug, name: options.name ?? slug, locale: options.locale, timeZone: options.timeZone },
-          workspace.clock(),
-        );
-        if (options.json) return terminal.printJson({ id: created, slug });
-        terminal.print(`Created community ${slug}. A token for it: rekindle token --community ${slug} --role operator`);
-      });
+    .action(async (slug: string, options: NewCommunityOptions) => {
+      const { createCommunity } = await import("../tasks/tend-communities.ts");
+      await createCommunity(slug, options, terminal);
     });
   community
     .command("list")
     .description("list communities, newest first")
     .option("--json", "print JSON")
-    .action(async (options: { json?: boolean }) => {
-      await withWorkspace(terminal, async ({ db }) => {
-        const all = await allCommunities(db.system);
-        if (options.json) return terminal.printJson(all);
-        terminal.printTable(
-          ["short name", "name", "language", "time zone", "created"],
-          all.map((each) => [each.slug, each.name, each.locale, each.timeZone, each.createdAt.toISOString()]),
-        );
-      });
+    .action(async (options: JsonOption) => {
+      const { listCommunities } = await import("../tasks/tend-communities.ts");
+      await listCommunities(options, terminal);
     });
   withCommunityOption(community.command("trust"))
     .description("trust an OpenID provider's tokens in a community")
@@ -54,42 +42,28 @@ export function registerCommunity(program: Command, terminal: Terminal): void {
     .requiredOption("--jwks <url>", "the address of its key set")
     .requiredOption("--audience <text>", "the `aud` of tokens for this API")
     .option("--role-claim <name>", "the claim that carries the role", "role")
-    .action(
-      async (options: { community?: string; issuer: string; jwks: string; audience: string; roleClaim: string }) => {
-        await withWorkspace(terminal, async (workspace) => {
-          const chosen = await chooseCommunity(workspace, options.community, terminal);
-          const provider = {
-            issuer: options.issuer,
-            jwksUri: options.jwks,
-            audience: options.audience,
-            roleClaim: options.roleClaim,
-          };
-          const { production } = workspace.config;
-          await workspace.db.transaction(chosen.id, (tx) =>
-            trustProvider(tx, provider, { production }, workspace.clock()),
-          );
-          terminal.print(`Community ${chosen.slug} trusts ${options.issuer} within a minute.`);
-        });
-      },
-    );
+    .action(async (options: ProviderOptions) => {
+      const { trustIssuer } = await import("../tasks/tend-communities.ts");
+      await trustIssuer(options, terminal);
+    });
   withCommunityOption(program.command("token"))
     .description("make a token for trying things out (not in production)")
+    .addOption(new Option("--role <role>", "whom it is for").choices(ROLES).default("member"))
+    .option("--subject <id>", "whom it names; the role when left out", readText)
     .addOption(
-      new Option("--role <role>", "what it may do").choices(["member", "moderator", "operator"]).default("member"),
+      new Option("--scope <scope>", `what a service may do, once for each: ${API_KEY_SCOPES.join(", ")}`).argParser(
+        addScope,
+      ),
     )
-    .option("--subject <id>", "whom it names; the role when left out")
     .option("--json", "print JSON")
-    .action(async (options: { community?: string; role: MemberRole; subject?: string; json?: boolean }) => {
-      await withWorkspace(terminal, async (workspace) => {
-        const chosen = await chooseCommunity(workspace, options.community, terminal);
-        const subject = options.subject ?? options.role;
-        const person = { communitySlug: chosen.slug, subject, name: subject, role: options.role };
-        const token = await workspace.secrets.developmentToken(person, workspace.clock());
-        if (token !== null) return options.json ? terminal.printJson({ token }) : terminal.print(token);
-        terminal.complain(
-          "Production makes no tokens: they come from the provider named by `rekindle community trust`.",
-        );
-        terminal.exitCode = 1;
-      });
+    .addHelpText(
+      "after",
+      "\nExamples:\n  rekindle token --role operator\n  rekindle token --role service --scope coupons:settle",
+    )
+    .action(async (options: TokenOptions, command: Command) => {
+      if ((options.role === "service") !== (options.scope !== undefined))
+        command.error("error: a service's token needs --scope, and only a service's takes it");
+      const { makeToken } = await import("../tasks/tend-communities.ts");
+      await makeToken(options, terminal);
     });
 }

@@ -1,106 +1,58 @@
 import { type Command, Option } from "commander";
-import { DOMAIN_EVENT_LETTERS } from "../../../workers/worker-process.ts";
-import { MALFORMED_SOURCE, readLetter } from "../../events/malformed-actions.ts";
-import { IMPORT_LETTERS } from "../../imports/import-letter-actions.ts";
-import { MAIL_LETTERS } from "../../nudges/mail-actions.ts";
-import type { Crypto } from "../../platform/crypto.ts";
-import { describeError } from "../../platform/log-redaction.ts";
-import { type DeadLetter, openLetters } from "../../platform/outbox/dead-letter-actions.ts";
-import { type LetterOutcome, replayLetters } from "../replay-letters.ts";
+import type { DOMAIN_EVENT_LETTERS } from "../../../workers/worker-process.ts";
+import type { MALFORMED_SOURCE } from "../../events/malformed-actions.ts";
+import type { IMPORT_LETTERS } from "../../imports/import-letter-actions.ts";
+import type { MAIL_LETTERS } from "../../nudges/mail-actions.ts";
+import type { LetterOptions } from "../tasks/work-on-letters.ts";
 import type { Terminal } from "../terminal.ts";
 import { readCount } from "./arguments.ts";
-import { withWorkspace } from "./session.ts";
 
-interface LetterOptions {
-  readonly source?: string;
-  readonly limit?: number;
-  readonly json?: boolean;
-}
+/** Every source there is, and what its letters are. The names are those of who buries them; only their types are needed to read them. */
+const SOURCES: Readonly<
+  Record<typeof MALFORMED_SOURCE | typeof DOMAIN_EVENT_LETTERS | typeof MAIL_LETTERS | typeof IMPORT_LETTERS, string>
+> = {
+  events: "messages to /v1/batch that could not be read",
+  "domain-events": "what happened here and could not be told to who listens",
+  email: "e-mails that could not be sent",
+  import: "rows of an import that could not be read",
+};
 
+/** How many are listed when nobody says how many. */
 const LISTED = 100;
 
 /** `rekindle dead-letters …`: what could not be taken in or carried out. */
 export function registerDeadLetters(program: Command, terminal: Terminal): void {
   const letters = program.command("dead-letters").description("what could not be taken in or carried out");
   letters
+    .addHelpText("after", sourcesHelp())
     .command("list")
     .description("list what waits, oldest first")
     .addOption(sourceOption())
     .option("--limit <count>", "how many", readCount, LISTED)
+    .addHelpText("after", sourcesHelp())
     .option("--json", "print JSON, payloads in plain text included")
-    .action((options: LetterOptions) => list(options, terminal));
+    .action(async (options: LetterOptions & { limit: number }) => {
+      const { listLetters } = await import("../tasks/work-on-letters.ts");
+      await listLetters(options, terminal);
+    });
   letters
     .command("replay")
     .description("try again what waits; each happens once, however often it is replayed; exit code 1 when one fails")
     .addOption(sourceOption())
     .option("--limit <count>", "how many; all that wait when left out", readCount)
     .option("--json", "print JSON")
-    .action((options: LetterOptions) => replay(options, terminal));
+    .addHelpText("after", sourcesHelp())
+    .action(async (options: LetterOptions) => {
+      const { replayOpenLetters } = await import("../tasks/work-on-letters.ts");
+      await replayOpenLetters(options, terminal);
+    });
 }
 
 function sourceOption(): Option {
-  const sources = [MALFORMED_SOURCE, DOMAIN_EVENT_LETTERS, MAIL_LETTERS, IMPORT_LETTERS];
-  return new Option("--source <source>", "only those of this source").choices(sources);
+  return new Option("--source <source>", "only those of this source").choices(Object.keys(SOURCES));
 }
 
-async function list(options: LetterOptions, terminal: Terminal): Promise<void> {
-  await withWorkspace(terminal, async ({ db, crypto }) => {
-    const open = await openLetters(db.system, { source: options.source, limit: options.limit ?? LISTED });
-    if (options.json) {
-      return terminal.printJson(open.map((letter) => ({ ...letter, payload: plainPayload(letter, crypto) })));
-    }
-    if (open.length === 0) return terminal.print("Nothing waits.");
-    terminal.printTable(
-      ["id", "source", "about", "since", "why"],
-      open.map(({ id, source, reference, failedAt, error }) => [
-        id,
-        source,
-        reference,
-        failedAt.toISOString(),
-        error.slice(0, 80),
-      ]),
-    );
-  });
-}
-
-/** Who works here holds the keys; what cannot be decrypted is told, and hides no other letter. */
-function plainPayload({ source, payload }: DeadLetter, crypto: Crypto): unknown {
-  if (source !== MALFORMED_SOURCE) return payload;
-  try {
-    return readLetter(crypto, payload);
-  } catch (error) {
-    return { unreadable: describeError(error) };
-  }
-}
-
-/** What each outcome says to the person, after how many letters had it. */
-const SENTENCES: Readonly<Record<LetterOutcome, string>> = {
-  replayed: "replayed.",
-  malformed: "still cannot be read: their senders mend them and send them again.",
-  refused: "closed: their senders may not send them.",
-  "import-again": "of an import: mend the rows and import the file again.",
-  taken: "replayed elsewhere meanwhile.",
-  failed: "failed and wait as before:",
-};
-
-type Counts = Record<LetterOutcome, number>;
-
-async function replay(options: LetterOptions, terminal: Terminal): Promise<void> {
-  const limit = options.limit ?? Number.POSITIVE_INFINITY;
-  await withWorkspace(terminal, async (workspace) => {
-    const counts = Object.fromEntries(Object.keys(SENTENCES).map((outcome) => [outcome, 0])) as Counts;
-    const failed: { id: string; source: string; reference: string; why: string }[] = [];
-    for await (const { letter, outcome, failure } of replayLetters(workspace, { ...options, limit })) {
-      counts[outcome] += 1;
-      const { id, source, reference } = letter;
-      if (failure !== null) failed.push({ id, source, reference, why: failure });
-    }
-    if (failed.length > 0) terminal.exitCode = 1;
-    if (options.json) return terminal.printJson({ counts, failed });
-    const outcomes = Object.entries(counts) as [LetterOutcome, number][];
-    const met = outcomes.filter(([, count]) => count > 0);
-    if (met.length === 0) return terminal.print("Nothing waits.");
-    for (const [outcome, count] of met) terminal.print(`${count} ${SENTENCES[outcome]}`);
-    for (const { id, source, reference, why } of failed) terminal.print(`  ${id}  ${source}  ${reference}: ${why}`);
-  });
+function sourcesHelp(): string {
+  const lines = Object.entries(SOURCES).map(([name, what]) => `  ${name.padEnd(15)}${what}`);
+  return `\nSources:\n${lines.join("\n")}`;
 }

@@ -1,10 +1,17 @@
-import type { Command } from "commander";
 import { allCommunities, type Community, communityBySlug } from "../../identity/community-queries.ts";
-import { systemClock } from "../../kernel/instant.ts";
+import { type Day, dayIn } from "../../kernel/calendar.ts";
+import { type Instant, systemClock } from "../../kernel/instant.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { loadConfig } from "../configuration.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
+
+/** What commands take that work as of a day. */
+export interface DayOptions {
+  readonly community?: string;
+  readonly asOf?: Day;
+  readonly json?: boolean;
+}
 
 /** Runs a command on this installation's database: the running server's, or one brought up for as long as it takes. */
 export async function withWorkspace<T>(terminal: Terminal, act: (workspace: Workspace) => Promise<T>): Promise<T> {
@@ -19,11 +26,6 @@ export async function withWorkspace<T>(terminal: Terminal, act: (workspace: Work
   } finally {
     await workspace.close();
   }
-}
-
-/** Adds `--community`, which most commands take. */
-export function withCommunityOption(command: Command): Command {
-  return command.option("-c, --community <slug>", "the community; the one created last when left out");
 }
 
 /** The community that a command is about. @throws Refusal `not-found`. */
@@ -46,4 +48,12 @@ export async function chooseCommunity(
   }
   if (others.length > 0) terminal.note(`Community: ${newest.slug} (the newest; choose another with --community)`);
   return newest;
+}
+
+/** Refuses a day that the community has not reached: what is asked of it cannot be known. @throws Refusal `input.invalid`. */
+export function assertNotAhead(asOf: Day | undefined, { timeZone }: Community, now: Instant): void {
+  const today = dayIn(timeZone, now);
+  if (asOf === undefined || asOf <= today) return;
+  const reason = `${asOf} is still to come; give a day up to today, ${today}, or leave it out`;
+  throw new Refusal("input.invalid", { reason }, "--as-of");
 }

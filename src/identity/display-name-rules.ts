@@ -1,3 +1,4 @@
+import { hasPiledMarks, MARKS_ON_A_LETTER_MAX, withoutPiledMarks } from "../kernel/piled-marks.ts";
 import { Refusal } from "../kernel/refusal.ts";
 
 const DISPLAY_NAME_LENGTH_MAX = 80;
@@ -6,11 +7,11 @@ const DISPLAY_NAME_LENGTH_MAX = 80;
 const DISTURBING = /[\p{Control}\p{Bidi_Control}\p{Surrogate}\u2028\u2029]/gu;
 
 /**
- * A name from outside (a token, an import) as others may be shown it: what would break their lines or turn their text around is taken
- * out, and a long one shortened. Empty when nothing is left to see. Never refuses, so that nobody is kept from signing in.
+ * A name from outside (a token, an import) as others may be shown it: what would break their lines, spill over them or turn their text around is
+ * taken out, and a long one shortened. Empty when nothing is left to see. Never refuses, so that nobody is kept from signing in.
  */
 export function cleanDisplayName(raw: string): string {
-  const clean = raw.replace(/\s+/gu, " ").replace(DISTURBING, "").trim();
+  const clean = withoutPiledMarks(raw.replace(/\s+/gu, " ").replace(DISTURBING, "")).trim();
   if (!isVisible(clean)) return "";
   return [...clean].slice(0, DISPLAY_NAME_LENGTH_MAX).join("").trim();
 }
@@ -24,6 +25,13 @@ export function readDisplayName(raw: string, field: string): string {
   if (name.search(DISTURBING) >= 0) {
     const reason = "a name has no line breaks, control characters or marks that turn the reading direction";
     throw new Refusal("input.invalid", { reason }, field);
+  }
+  if (hasPiledMarks(name)) {
+    throw new Refusal(
+      "input.invalid",
+      { reason: `a letter in it carries more than ${MARKS_ON_A_LETTER_MAX} marks` },
+      field,
+    );
   }
   if (!isVisible(name) || [...name].length > DISPLAY_NAME_LENGTH_MAX)
     throw new Refusal("input.invalid", { reason: "a name has 1 to 80 characters" }, field);

@@ -28,6 +28,21 @@ describe("readText", () => {
     expect(readText("a\r\nb\tc", { field: "title", charactersMax: 100 })).toBe("a b c");
   });
 
+  it("takes out of a title what would turn the words after it around, and leaves a body as it was written", () => {
+    const turning = "safe \u202egpj.exe\u2066 \u200fx\u061c";
+    expect(readText(turning, { field: "title", charactersMax: 100 })).toBe("safe gpj.exe x");
+    expect(readText(turning, LIMITS)).toBe(turning);
+    expect(readText("a\u2028b", { field: "title", charactersMax: 100 })).toBe("a b");
+  });
+
+  it("refuses a title whose marks spill over the lines around it", () => {
+    const title = { field: "title", charactersMax: 200 };
+    const [code, field, data] = refused(`a${"\u0301".repeat(190)}`, title as typeof LIMITS);
+    expect([code, field]).toEqual(["input.invalid", "title"]);
+    expect(data).toContain("more than 10 marks");
+    expect(readText("ที่นี่ Tiếng Việt क्षत्रिय 👩🏽‍🏫", title)).toBe("ที่นี่ Tiếng Việt क्षत्रिय 👩🏽‍🏫");
+  });
+
   it.each([
     ["", "it is empty"],
     ["   \n ", "it is empty"],

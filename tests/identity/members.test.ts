@@ -76,6 +76,9 @@ describe("ensureMember", () => {
     const { id } = await ensure({ displayName: " Ada\r\n\tLovelace \u202e(redom)\u2066\u0007\ud83d " });
     const member = await test.read(communityId, (reader) => memberById(reader, id));
     expect(member?.displayName).toBe("Ada Lovelace (redom)");
+    const piled = await ensure({ subject: "piled", displayName: `Zoe${"\u0301".repeat(70)}` });
+    const [spilling] = await test.rows("select display_name from members where id = $1", [piled.id]);
+    expect(spilling?.display_name).toBe(`Zoe${"\u0301".repeat(10)}`);
   });
 
   it("keeps an e-mail address encrypted: no column of any table holds it", async () => {
@@ -94,6 +97,7 @@ describe("ensureMember", () => {
 describe("updateMember", () => {
   it.each([
     ["an empty name", { displayName: "  " }, "displayName"],
+    ["a name that spills over the lines around it", { displayName: `A${"\u0301".repeat(70)}` }, "displayName"],
     ["a name of 81 characters", { displayName: "名".repeat(81) }, "displayName"],
     ["a null character", { displayName: "a\u0000b" }, "displayName"],
     ["two lines", { displayName: "Ada\nModerator" }, "displayName"],

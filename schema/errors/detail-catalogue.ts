@@ -42,7 +42,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
 
   // Pages, ids and keys.
   "a page has 1 to {} rows": "每页为 1 至 {} 条",
-  "an idempotency key has 1 to {} characters": "幂等键应为 1 至 {} 个字符",
+  "an idempotency key has 1 to {} characters, all of which can be printed": "幂等键应为 1 至 {} 个可见字符",
   "give an id as the API returned it": "请填写 API 返回的 ID",
   "give first/after or last/before, not both": "first/after 与 last/before 只能使用其中一组",
   "give the id of a {}, as the API returned it": "请填写 API 返回的 {} ID",
@@ -53,6 +53,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   // Communities and members.
   "a community's name has 1 to 200 characters": "社区名称应为 1 至 200 个字符",
   "a key has one scope or more": "密钥至少要有一个权限范围",
+  "a letter in it carries more than {} marks": "其中有字符的附加符号超过 {} 个",
   "a name has 1 to 80 characters": "名称应为 1 至 80 个字符",
   "a name has no line breaks, control characters or marks that turn the reading direction":
     "名称不能包含换行、控制字符或改变文字方向的标记",

@@ -30,12 +30,9 @@ export async function once<Answer>(
   act: () => Promise<Answer>,
   now: Instant,
 ): Promise<Answer> {
-  if (request.key.length === 0 || request.key.length > IDEMPOTENCY_KEY_LENGTH_MAX || request.key.includes("\u0000")) {
-    throw new Refusal(
-      "input.invalid",
-      { reason: `an idempotency key has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters` },
-      "idempotencyKey",
-    );
+  if (!isKey(request.key)) {
+    const reason = `an idempotency key has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, all of which can be printed`;
+    throw new Refusal("input.invalid", { reason }, "idempotencyKey");
   }
   const requestHash = createHash("sha256")
     .update(canonicalJson([request.operation, request.body]))
@@ -66,6 +63,13 @@ export async function once<Answer>(
     .where(ofRow)
     .returning({ response: idempotencyKeys.response });
   return kept?.response as Answer;
+}
+
+/** What UTF-8 would change, so that two keys became one, or what nobody sees in a log. */
+const UNPRINTABLE = /[\p{Control}\p{Surrogate}\p{Unassigned}\u2028\u2029]/u;
+
+function isKey(key: string): boolean {
+  return key.length <= IDEMPOTENCY_KEY_LENGTH_MAX && !UNPRINTABLE.test(key) && /[^\s\p{Format}]/u.test(key);
 }
 
 /** JSON with sorted keys, so that the same request always hashes the same. */

@@ -2,6 +2,7 @@ import type { Locale } from "../../drizzle/tables/identity.ts";
 import type { ModelState } from "../../drizzle/tables/signals.ts";
 import { CATALOGUE_VERSION } from "../features/feature-catalogue.ts";
 import { readSnapshot } from "../features/feature-queries.ts";
+import { memberById } from "../identity/member-queries.ts";
 import type { Day } from "../kernel/calendar.ts";
 import { type Id, isId } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -159,10 +160,16 @@ export type MemberExplanation =
   | { readonly kind: "outdated"; readonly score: ChurnScore }
   | { readonly kind: "explained"; readonly score: ChurnScore; readonly explanation: ChurnExplanation };
 
-/** Why a member's latest score is what it is. */
+/**
+ * Why a member's latest score is what it is.
+ * @throws Refusal `not-found` when the community has no such member.
+ */
 export async function explainMember(reader: Reader, memberId: Id, locale: Locale): Promise<MemberExplanation> {
   const [score] = await latestScores(reader, [memberId]);
-  if (score === undefined) return { kind: "not-scored" };
+  if (score === undefined) {
+    if ((await memberById(reader, memberId)) !== null) return { kind: "not-scored" };
+    throw new Refusal("not-found", { what: "member", id: memberId }, "memberId");
+  }
   const { rows } = await reader.client.query<ChurnModel>(
     `select ${MODEL} from churn_models where community_id = $1 and version = $2`,
     [reader.communityId, score.modelVersion],

@@ -100,6 +100,15 @@ describe("churn over the API", () => {
     });
   });
 
+  it("finds no member whom there is not, or who is another community's", async () => {
+    const stranger = await aViewer(test, await anEmptyCommunity(test, NOW), NOW);
+    for (const id of ["00000000-0000-7000-8000-000000000000", stranger.memberId]) {
+      const { data, errors } = await api.send(operator, EXPLAIN, { id: `Member:${id}` });
+      expect(data?.churnExplanation ?? null).toBeNull();
+      expect(errors[0].extensions).toMatchObject({ refusal: "not-found", field: "memberId" });
+    }
+  });
+
   it("has nothing to say before a model was trained", async () => {
     const elsewhere = await aViewer(test, await anEmptyCommunity(test, NOW), NOW, { role: "operator" });
     expect(await api.ask(elsewhere, REPORT)).toEqual({ churnReport: { champion: null, versions: [], scores: null } });

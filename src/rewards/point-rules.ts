@@ -71,7 +71,7 @@ export function assertPublishable(draft: PointRuleDraft): void {
   }
   const facts = RULE_EVENTS[draft.eventType];
   if (!(facts.recipients as readonly string[]).includes(draft.recipient)) {
-    throw invalid(`the event “${draft.eventType}” can pay ${facts.recipients.join(", ")}`, "recipient");
+    throw invalid(`the event “${draft.eventType}” can pay ${facts.recipients.map(publicName).join(", ")}`, "recipient");
   }
   const known: Readonly<Record<string, "text" | "number">> = facts.conditions;
   const misplaced = Object.entries(draft.condition).some(
@@ -96,4 +96,9 @@ export function assertPublishable(draft: PointRuleDraft): void {
   if (draft.dailyMax !== null && (!Number.isInteger(draft.dailyMax) || draft.dailyMax < 1 || draft.dailyMax > 1_000)) {
     throw invalid("a rule pays 1 to 1000 times a day, or without a cap", "dailyMax");
   }
+}
+
+/** What the API calls whom a rule pays: `answererId` is ANSWERER there. */
+function publicName(recipient: string): string {
+  return recipient.replace(/Id$/, "").toUpperCase();
 }

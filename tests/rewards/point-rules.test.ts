@@ -121,6 +121,13 @@ describe("assertPublishable", () => {
     }
   });
 
+  it("names those whom an event can pay as the API does", () => {
+    const change = { eventType: "answer.accepted" as const, recipient: "voterId" as const };
+    expect(() => assertPublishable({ ...draft, ...change })).toThrow(
+      expect.objectContaining({ data: { reason: "the event “answer.accepted” can pay ANSWERER, ASKER" } }),
+    );
+  });
+
   it.each([
     ["a key with capitals", { key: "Joined" }, "key"],
     ["an event that does not exist", { eventType: "sun.rose" as never }, "eventType"],

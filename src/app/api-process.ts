@@ -6,7 +6,8 @@ import { type Context, createContext, type Services } from "../../schema/context
 import { GUESS_LIMIT } from "../../schema/coupons/guess-limits.ts";
 import { batchRoute } from "../../schema/events/batch-route.ts";
 import type { OperationManifest } from "../../schema/graphql/admission.ts";
-import { unauthenticated } from "../../schema/graphql/errors.ts";
+import { addressErrors, unauthenticated } from "../../schema/graphql/errors.ts";
+import { acceptedLanguage } from "../../schema/http/accepted-language.ts";
 import { type ApiServer, createApiServer } from "../../schema/http/api-server.ts";
 import type { CallerRequest } from "../../schema/http/caller.ts";
 import { startPageRoute } from "../../schema/http/start-page.ts";
@@ -22,7 +23,7 @@ import { PostgresPubSub } from "../platform/pubsub-postgres.ts";
 import { RedisPubSub } from "../platform/pubsub-redis.ts";
 import { createMemoryRateLimiter, type RateLimiter } from "../platform/rate-limiter.ts";
 import { createPostgresRateLimiter, createRedisRateLimiter } from "../platform/rate-limiter-shared.ts";
-import { openQueues, type RunningProcess } from "./worker-process.ts";
+import { openQueues, outagesOf, type RunningProcess } from "./worker-process.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface ApiProcess extends RunningProcess {
@@ -33,7 +34,7 @@ export interface ApiProcess extends RunningProcess {
 /** Starts the API of this process on a workspace. */
 export async function startApiProcess(workspace: Workspace, logger: Logger): Promise<ApiProcess> {
   const { config, db, clock, crypto, databaseUrl } = workspace;
-  const warn = (error: Error) => logger.warn({ err: error }, "a connection failed and is tried again");
+  const warn = outagesOf(workspace, logger);
   const redis = config.redisUrl === null ? null : new Redis(config.redisUrl);
   redis?.on("error", warn);
   const pubSub: PubSub =
@@ -57,7 +58,7 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
     schema: await buildApiSchema(),
     buildContext: (caller) => contextOf(services, authenticator, caller),
     payerOf: ({ viewer, address }) => ({ actor: viewer?.memberId ?? null, address }),
-    localeOf: ({ viewer }) => viewer?.locale ?? "en",
+    localeOf: ({ locale }) => locale,
     clock,
     logger,
     production: config.production,
@@ -65,6 +66,8 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
     ...(await persistedOperations(config)),
     readiness: { database: () => db.pool.query("select 1"), ...(redis === null ? {} : { redis: () => redis.ping() }) },
     metrics: {
+      token: config.metricsToken ?? undefined,
+      open: config.metricsOpen,
       gauges: [
         {
           name: "rekindle_database_connections",
@@ -73,12 +76,13 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
         },
       ],
     },
+    allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
     graphiql: config.graphiql ? { cacheFolder: join(config.folder, "graphiql") } : undefined,
     drain: { announceMs: config.production ? 5_000 : 0, graceMs: 10_000 },
     routes: [
       batchRoute({ db, crypto, buffer, authenticate, clock, logger }),
-      startPageRoute({ graphiql: config.graphiql }),
+      startPageRoute({ graphiql: config.graphiql, production: config.production }),
     ],
   });
   const address = await api.listen({ host: config.host, port: config.port });
@@ -95,10 +99,15 @@ export async function startApiProcess(workspace: Workspace, logger: Logger): Pro
 
 async function contextOf(services: Services, authenticator: Authenticator, caller: CallerRequest): Promise<Context> {
   const { authorization, address } = caller;
-  if (authorization === undefined) return createContext(services, { viewer: null, address });
+  const language = acceptedLanguage(caller.headers);
+  if (authorization === undefined) return createContext(services, { viewer: null, address, language });
   const credential = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   const viewer = credential === undefined ? null : await authenticator.authenticate(credential);
-  if (viewer === null) throw unauthenticated();
+  if (viewer === null) {
+    const refused = unauthenticated();
+    addressErrors([refused], language);
+    throw refused;
+  }
   return createContext(services, { viewer, address });
 }
 

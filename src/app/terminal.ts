@@ -5,6 +5,10 @@ export class Terminal {
   /** Set by commands that finish but found something wrong. */
   exitCode = 0;
 
+  constructor() {
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreGoneReader);
+  }
+
   /** One line of the result. */
   print(line = ""): void {
     process.stdout.write(`${line}\n`);
@@ -41,11 +45,18 @@ export class Terminal {
     for (const row of cells) this.print(line(row, numeric));
   }
 
-  /** A progress bar where a person watches; a line every few seconds where none does. */
-  progress(label: string): Progress {
-    return process.stderr.isTTY ? new BarProgress(label) : new LineProgress(label);
+  /** A progress bar where a person watches; a line every few seconds where none does. Bytes are shown as MB. */
+  progress(label: string, unit: ProgressUnit = "steps"): Progress {
+    return process.stderr.isTTY ? new BarProgress(label, unit) : new LineProgress(label, unit, this);
   }
 }
+
+/** Who reads with `head` goes when they have seen enough: what is being done is done to its end, and nobody is told. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+type ProgressUnit = "steps" | "bytes";
 
 export interface Progress {
   /** @param total null while it is not known. */
@@ -57,9 +68,11 @@ class BarProgress implements Progress {
   readonly #bar: SingleBar;
   #started = false;
 
-  constructor(label: string) {
+  constructor(label: string, unit: ProgressUnit) {
     this.#bar = new SingleBar({
-      format: `${label} [{bar}] {percentage}% | {value} of {total} | {eta_formatted} left`,
+      format: `${label} [{bar}] {percentage}% | {value} of {total}${unit === "bytes" ? " MB" : ""} | {eta_formatted} left`,
+      formatValue: (value, _options, type) =>
+        type === "value" || type === "total" ? inUnit(value, unit) : String(value),
       stream: process.stderr,
       hideCursor: true,
     });
@@ -80,22 +93,50 @@ class BarProgress implements Progress {
 
 const LINE_EVERY_MS = 5_000;
 
-class LineProgress implements Progress {
+export class LineProgress implements Progress {
   readonly #label: string;
+  readonly #unit: ProgressUnit;
+  readonly #terminal: Pick<Terminal, "note">;
+  readonly #everyMs: number;
   #lastMs = performance.now();
+  #isShown = false;
+  #unseen: string | null = null;
 
-  constructor(label: string) {
+  constructor(label: string, unit: ProgressUnit, terminal: Pick<Terminal, "note">, everyMs = LINE_EVERY_MS) {
     this.#label = label;
+    this.#unit = unit;
+    this.#terminal = terminal;
+    this.#everyMs = everyMs;
   }
 
   update(done: number, total: number | null): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#lastMs < LINE_EVERY_MS) return;
-    this.#lastMs = nowMs;
-    process.stderr.write(`${this.#label}: ${done}${total === null ? "" : ` of ${total}`}\n`);
+    this.#unseen = this.#line(done, total);
+    if (performance.now() - this.#lastMs >= this.#everyMs) this.#show();
   }
 
-  stop(): void {}
+  /** What was begun to be told is told to its end. */
+  stop(): void {
+    if (this.#isShown) this.#show();
+  }
+
+  #show(): void {
+    if (this.#unseen !== null) this.#terminal.note(this.#unseen);
+    this.#unseen = null;
+    this.#isShown = true;
+    this.#lastMs = performance.now();
+  }
+
+  #line(done: number, total: number | null): string {
+    const unit = this.#unit === "bytes" ? " MB" : "";
+    const shown = `${this.#label}: ${inUnit(done, this.#unit)}`;
+    if (total === null) return `${shown}${unit}`;
+    const share = total === 0 ? 100 : Math.floor((done / total) * 100);
+    return `${shown} of ${inUnit(total, this.#unit)}${unit} (${share} %)`;
+  }
+}
+
+function inUnit(value: number, unit: ProgressUnit): string {
+  return unit === "bytes" ? (value / 1_000_000).toFixed(1) : String(value);
 }
 
 export function asPercent(share: number): string {

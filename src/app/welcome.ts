@@ -12,11 +12,11 @@ const SERVICE_SCOPES: readonly ApiKeyScope[] = ["events:import", "coupons:settle
 export async function printWelcome(
   workspace: Workspace,
   address: string,
-  elapsedMs: number,
+  upSeconds: number,
   terminal: Terminal,
 ): Promise<void> {
   const { config, db, secrets, clock } = workspace;
-  terminal.print(`\nRekindle is ready after ${(elapsedMs / 1_000).toFixed(1)} s.\n`);
+  terminal.print(`\nRekindle is ready after ${upSeconds.toFixed(1)} s.\n`);
   terminal.print(`  Start page  ${address}/`);
   terminal.print(`  GraphQL     ${address}/graphql`);
   if (config.graphiql) terminal.print(`  GraphiQL    ${address}/graphiql`);

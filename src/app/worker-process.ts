@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { Queues } from "../../workers/queues.ts";
 import { startWorkers } from "../../workers/worker-process.ts";
 import type { Logger } from "../platform/logging.ts";
 import { createFolderMailer, createSmtpMailer, type Mailer } from "../platform/mailer.ts";
+import { outageTeller } from "./outages.ts";
 import { SUBSCRIBERS } from "./subscribers.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -31,11 +33,35 @@ export async function startWorkerProcess(workspace: Workspace, logger: Logger): 
   };
 }
 
-/** The queues of this workspace. A connection that breaks is told of, and mends itself. */
-export function openQueues({ queueConnection }: Workspace, logger: Logger): Queues {
-  return new Queues(queueConnection, (error) =>
-    logger.warn({ err: error }, "a queue's connection failed and is tried again"),
-  );
+/** The queues of this workspace. A connection that breaks mends itself. */
+export function openQueues(workspace: Workspace, logger: Logger): Queues {
+  return new Queues(workspace.queueConnection, outagesOf(workspace, logger));
+}
+
+const tellers = new WeakMap<Workspace, (error: Error) => void>();
+
+/** What hears of broken connections to the server of queues and hints; all of a process tell of an outage together, once. */
+export function outagesOf(workspace: Workspace, logger: Logger): (error: Error) => void {
+  const { config, db } = workspace;
+  const { redisUrl } = config;
+  const teller =
+    tellers.get(workspace) ??
+    (redisUrl === null
+      ? outageTeller("PostgreSQL", () => db.pool.query("select 1"), logger)
+      : outageTeller(`Redis at ${new URL(redisUrl).host}`, () => pingRedis(redisUrl), logger));
+  tellers.set(workspace, teller);
+  return teller;
+}
+
+async function pingRedis(url: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 2_000, retryStrategy: () => null });
+  redis.on("error", () => {}); // It reaches the caller through `connect`.
+  try {
+    await redis.connect();
+    await redis.ping();
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /** SMTP where it is configured, else files to look at. */

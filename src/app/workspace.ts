@@ -7,6 +7,7 @@ import { Database } from "../platform/database/database.ts";
 import { migrateDatabase } from "../platform/database/migrate.ts";
 import type { EmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { keepPostgres } from "./embedded/keep-postgres.ts";
+import { prepareFolder } from "./installation-folder.ts";
 import { checkServers } from "./preflight.ts";
 import { Secrets } from "./secrets.ts";
 
@@ -43,6 +44,8 @@ export async function openWorkspace({
   onProgress,
 }: WorkspaceOptions): Promise<Workspace> {
   const folder = resolve(config.folder);
+  // Production keeps nothing in it that it could not do without.
+  if (!config.production) await prepareFolder(folder);
   const secrets = await Secrets.open({ ...config, folder });
   const embedded = config.databaseUrl === null ? await keepPostgres({ folder, onProgress }) : null;
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /** Everything a process is told from outside. Read once at boot; nothing else reads the environment. */
@@ -18,6 +19,8 @@ export interface Config {
   readonly mailFrom: string;
   /** How the outside reaches this server: for links in e-mails. Null for its own address. */
   readonly publicUrl: string | null;
+  /** Origins of the web pages that may call this server from a browser: `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[];
   /** Proxies whose X-Forwarded-For is believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
   /** What one member may ask for in a minute, and an address ten times that; 0 for no limit. */
@@ -25,6 +28,10 @@ export interface Config {
   readonly graphiql: boolean;
   /** A JSON file of sha256 → document: only these operations run. Null for any. */
   readonly persistedOperations: string | null;
+  /** What `/metrics` asks for as a bearer token; null where it has none. */
+  readonly metricsToken: string | null;
+  /** Whether `/metrics` answers everybody while it has no token. */
+  readonly metricsOpen: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -61,6 +68,16 @@ function secretBytes(part: string): number {
   return Buffer.from(part.slice(part.indexOf(":") + 1), "base64").length;
 }
 
+/** An address, or a name; what is made of numbers and dots alone is meant for an address. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text) && !/^[\d.]+$/.test(text));
+}
+
+const origins = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => URL.canParse(part) && new URL(part).origin === part));
+
 const flag = z.enum(["0", "1", "true", "false"]).transform((text) => text === "1" || text === "true");
 const wholeNumber = (min: number, max: number) =>
   z
@@ -80,7 +97,7 @@ function variable<T>(schema: z.ZodType<T, string>, remedy: string): Variable<T> 
 
 const VARIABLES = {
   NODE_ENV: variable(z.string(), "set NODE_ENV to production, or leave it out"),
-  HOST: variable(z.string().min(1), "set HOST to an address to listen on, such as 127.0.0.1 or 0.0.0.0"),
+  HOST: variable(z.string().refine(isHost), "set HOST to an address to listen on, such as 127.0.0.1 or 0.0.0.0"),
   PORT: variable(wholeNumber(0, 65_535), "set PORT to a number from 0 to 65535, such as 4000"),
   REKINDLE_FOLDER: variable(z.string().min(1), "set REKINDLE_FOLDER to a folder that this process may write"),
   DATABASE_URL: variable(
@@ -108,6 +125,10 @@ const VARIABLES = {
     serverUrl(["http:", "https:"]),
     "set PUBLIC_URL to the address that members' browsers use, such as https://learn.example.com",
   ),
+  ALLOWED_ORIGINS: variable(
+    origins,
+    "set ALLOWED_ORIGINS to the origins of the web applications that call this server, such as https://app.example.com",
+  ),
   TRUSTED_PROXIES: variable(
     z
       .string()
@@ -121,6 +142,14 @@ const VARIABLES = {
   ),
   GRAPHIQL: variable(flag, "set GRAPHIQL to 1 or 0"),
   PERSISTED_OPERATIONS: variable(z.string().min(1), "set PERSISTED_OPERATIONS to a JSON file of sha256 → document"),
+  METRICS_TOKEN: variable(
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{16,}$/)
+      .refine((text) => new Set(text).size >= 8),
+    "set METRICS_TOKEN to 16 random characters or more (openssl rand -hex 32)",
+  ),
+  METRICS_OPEN: variable(flag, "set METRICS_OPEN to 1 or 0"),
   LOG_LEVEL: variable(z.enum(LOG_LEVELS), `set LOG_LEVEL to one of ${LOG_LEVELS.join(", ")}`),
 } satisfies Record<string, Variable<unknown>>;
 
@@ -158,10 +187,13 @@ function toConfig(values: Values): Config {
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM ?? "Rekindle <no-reply@localhost.localdomain>",
     publicUrl: values.PUBLIC_URL ?? null,
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     requestsPerMinute: values.REQUESTS_PER_MINUTE ?? 600,
     graphiql: values.GRAPHIQL ?? !production,
     persistedOperations: values.PERSISTED_OPERATIONS ?? null,
+    metricsToken: values.METRICS_TOKEN ?? null,
+    metricsOpen: values.METRICS_OPEN ?? !production,
     logLevel: values.LOG_LEVEL ?? "info",
   };
 }
@@ -173,7 +205,9 @@ function productionProblems(
 ): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const missing = (variable: keyof typeof VARIABLES, problem: string) => {
-    if (!environment[variable]?.trim()) problems.push({ variable, problem, remedy: VARIABLES[variable].remedy });
+    // Production has nothing to fall back on.
+    const remedy = VARIABLES[variable].remedy.replace(/, or leave it out.*$/, "");
+    if (!environment[variable]?.trim()) problems.push({ variable, problem, remedy });
   };
   missing("DATABASE_URL", "production keeps its data on a PostgreSQL server of its own");
   missing("REDIS_URL", "production runs its queues on Redis");

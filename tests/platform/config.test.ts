@@ -25,6 +25,17 @@ describe("readConfig", () => {
     });
   });
 
+  it("opens the metrics where it is tried out, and in production only when told so or with a token", () => {
+    const token = "5f2c9a7be0d14386";
+    expect(readConfig({})).toMatchObject({ config: { metricsOpen: true, metricsToken: null } });
+    expect(readConfig(PRODUCTION)).toMatchObject({ config: { metricsOpen: false, metricsToken: null } });
+    expect(readConfig({ ...PRODUCTION, METRICS_OPEN: "1", METRICS_TOKEN: token })).toMatchObject({
+      config: { metricsOpen: true, metricsToken: token },
+    });
+    expect(problemsOf({ METRICS_TOKEN: "short" })).toEqual(["METRICS_TOKEN"]);
+    expect(problemsOf({ METRICS_TOKEN: "x".repeat(32) })).toEqual(["METRICS_TOKEN"]);
+  });
+
   it("takes an empty variable for an absent one", () => {
     expect(readConfig({ DATABASE_URL: " ", PORT: "" })).toMatchObject({ config: { databaseUrl: null, port: 4000 } });
   });
@@ -46,6 +57,26 @@ describe("readConfig", () => {
     for (const problem of read.problems) expect(problem.remedy).toMatch(/^set [A-Z_]+ to /);
   });
 
+  it("advises production against nothing that production refuses", () => {
+    const read = readConfig({ NODE_ENV: "production" });
+    expect(JSON.stringify(read)).not.toContain("leave it out");
+    expect(read).toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({ variable: "REDIS_URL", remedy: "set REDIS_URL to redis://host:6379" }),
+      ]),
+    });
+  });
+
+  it.each(["127.0.0.1", "::1", "localhost", "db-1.example.com"])("listens on %s", (host) => {
+    expect(readConfig({ HOST: host })).toMatchObject({ config: { host } });
+  });
+
+  it("lets the pages of the named origins in, and of no other", () => {
+    expect(readConfig({})).toMatchObject({ config: { allowedOrigins: [] } });
+    const allowedOrigins = ["https://app.example.com", "http://localhost:5173"];
+    expect(readConfig({ ALLOWED_ORIGINS: allowedOrigins.join(", ") })).toMatchObject({ config: { allowedOrigins } });
+  });
+
   it("never repeats a value, which may be a secret", () => {
     expect(JSON.stringify(readConfig({ DATABASE_URL: "hunter2", REKINDLE_ENCRYPTION_KEYS: "hunter2" }))).not.toContain(
       "hunter2",
@@ -55,6 +86,10 @@ describe("readConfig", () => {
   it.each([
     ["PORT", "65536"],
     ["PORT", "-1"],
+    ["HOST", "1.2.3.4.5"],
+    ["HOST", "http://localhost"],
+    ["ALLOWED_ORIGINS", "https://app.example.com/"],
+    ["ALLOWED_ORIGINS", "*"],
     ["DATABASE_POOL_SIZE", "3"],
     ["REDIS_URL", "http://redis"],
     ["MAIL_FROM", "nobody\nBcc: all@example.com"],

@@ -17,7 +17,7 @@ export class AlreadyRunning extends Error {
     const at = addresses.length > 0 ? `, at ${addresses.join(" and ")}` : "";
     super(
       `Rekindle is already running in ${folder}: process ${pid}${at}.\n` +
-        `Use that one, stop it (kill ${pid}), or start this one with another data folder and PORT.`,
+        `Use that one, stop it (kill ${pid}), or start another beside it: REKINDLE_FOLDER=.rekindle-2 PORT=4001 npm start`,
     );
   }
 }

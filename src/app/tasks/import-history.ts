@@ -34,7 +34,7 @@ export interface EventOptions {
 
 /** Imports a Stack Exchange dump, into a community that is created when missing. */
 export async function importDump(path: string, options: StackExchangeOptions, terminal: Terminal): Promise<void> {
-  const checking = terminal.progress("checking the dump");
+  const checking = terminal.progress("checking the dump", "bytes");
   const onCheck = ({ bytesRead, bytesTotal }: { bytesRead: number; bytesTotal: number }) =>
     checking.update(bytesRead, bytesTotal);
   // Before the database is touched: a dump that cannot be read leaves no empty community behind.
@@ -43,7 +43,7 @@ export async function importDump(path: string, options: StackExchangeOptions, te
     const { db, clock } = workspace;
     const community = await ensureCommunity(workspace, options.community ?? dump.site, options, terminal);
     const startedMs = performance.now();
-    const progress = terminal.progress("importing");
+    const progress = terminal.progress("importing", "bytes");
     const outcome = await importStackExchange(
       db,
       { dump, community, name: community.name, onProgress: (done, total) => progress.update(done, total) },
@@ -62,7 +62,7 @@ export async function importLog(path: string, options: EventOptions, terminal: T
     const community = await chooseCommunity(workspace, options.community, terminal);
     const time = parseTimeReading(options.time, options.timeZone ?? community.timeZone);
     const startedMs = performance.now();
-    const progress = terminal.progress("importing");
+    const progress = terminal.progress("importing", "bytes");
     const outcome = await importEvents(
       db,
       {

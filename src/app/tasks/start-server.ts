@@ -3,6 +3,7 @@ import { createLogger } from "../../platform/logging.ts";
 import { loadConfig } from "../configuration.ts";
 import { ensureDemoCommunity, startDemoPipeline } from "../demo.ts";
 import { lockServer } from "../embedded/server-lock.ts";
+import { prepareFolder } from "../installation-folder.ts";
 import type { Terminal } from "../terminal.ts";
 import { printWelcome } from "../welcome.ts";
 import { type RunningProcess, startWorkerProcess } from "../worker-process.ts";
@@ -16,10 +17,10 @@ export interface StartOptions {
 
 /** Runs the server until it is told to stop. */
 export async function start(options: StartOptions, terminal: Terminal): Promise<void> {
-  const startedMs = performance.now();
   const config = loadConfig();
   const logger = createLogger({ level: config.logLevel });
   const stopped = untilStopped();
+  if (config.databaseUrl === null) await prepareFolder(config.folder);
   // Processes on servers by URL may be many; the folder's embedded database has one server.
   const lock = config.databaseUrl === null ? await lockServer(config.folder) : null;
   try {
@@ -40,7 +41,7 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
         const api = await startApiProcess(workspace, logger);
         running.push(api);
         await lock?.recordAddresses([api.address]);
-        await printWelcome(workspace, api.address, performance.now() - startedMs, terminal);
+        await printWelcome(workspace, api.address, process.uptime(), terminal);
       }
       // Once all answer, so that nobody waits for it.
       if (demoId !== null) await startDemoPipeline(workspace, demoId, logger);

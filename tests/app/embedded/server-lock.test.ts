@@ -14,6 +14,7 @@ describe("lockServer", () => {
     expect(refusal).toBeInstanceOf(AlreadyRunning);
     expect(refusal).toMatchObject({ pid: first.pid, addresses: ["http://localhost:4000"] });
     expect((refusal as Error).message).toContain(`process ${first.pid}, at http://localhost:4000`);
+    expect((refusal as Error).message).toContain("REKINDLE_FOLDER=.rekindle-2 PORT=4001 npm start");
 
     await first.signalGroup("SIGKILL");
     const lock = await lockServer(folder);

@@ -1,4 +1,5 @@
 import DataLoader from "dataloader";
+import type { Locale } from "../drizzle/tables/identity.ts";
 import type { Viewer } from "../src/identity/viewer.ts";
 import type { Id } from "../src/kernel/ids.ts";
 import type { Clock, Instant } from "../src/kernel/instant.ts";
@@ -28,6 +29,8 @@ export interface Context {
   readonly services: Services;
   /** Null for anonymous requests, which reach the short public list only. */
   readonly viewer: Viewer | null;
+  /** The language in which what is refused is worded. */
+  readonly locale: Locale;
   /** The client's address as the trusted proxies tell it. */
   readonly address: string;
   now(): Instant;
@@ -39,13 +42,21 @@ export interface Context {
   forgetLoaded(): void;
 }
 
-export function createContext(services: Services, request: { viewer: Viewer | null; address: string }): Context {
+/** Who asks, and from where; `language` is what somebody whom we do not know reads. */
+interface Asked {
+  readonly viewer: Viewer | null;
+  readonly address: string;
+  readonly language?: Locale;
+}
+
+export function createContext(services: Services, request: Asked): Context {
   const loaders = new Map<unknown, DataLoader<unknown, unknown>>();
   const { viewer } = request;
   const read: Context["read"] = (act) => services.db.read(viewerOf({ viewer }).communityId, act);
   return {
     services,
     viewer,
+    locale: viewer?.locale ?? request.language ?? "en",
     address: request.address,
     now: services.clock,
     read,

@@ -9,7 +9,7 @@ import type { Locale } from "../../drizzle/tables/identity.ts";
 import type { Logger } from "../../src/platform/logging.ts";
 import type { Admission } from "./admission.ts";
 import { compiledExecution } from "./compiled-execution.ts";
-import { addressErrors, type FormatError, publicError, statusOfAnswer } from "./errors.ts";
+import { addressErrors, type FormatError, isAnswered, publicError, statusOfAnswer } from "./errors.ts";
 import { charge, type Payer, pointsOf, type RateLimits } from "./rate-limits.ts";
 
 /** One GraphQL operation that was answered, for metrics. */
@@ -92,7 +92,7 @@ function chargeAndRecord<TContext extends BaseContext>(options: ApolloOptions<TC
 
 /** A partial answer is a success; a status that Apollo chose for a request it refused stands. */
 function setStatus(http: { status?: number }, answer: FormattedExecutionResult): void {
-  if (answer.data !== null && answer.data !== undefined) http.status = 200;
+  if (isAnswered(answer)) http.status = 200;
   else http.status ??= statusOfAnswer(answer);
 }
 

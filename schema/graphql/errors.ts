@@ -84,10 +84,10 @@ export function createFormatError(options: ErrorFormatOptions): FormatError {
       extensions,
     });
 
-    if (original instanceof Refusal) return placed(...presentRefusal(original));
+    const locale = (isObject(original) && readers.get(original)) || "en";
+    if (original instanceof Refusal) return placed(...presentRefusal(original, locale));
     const code = codeOf(formatted, error, original);
-    if (code === "UNAUTHENTICATED") return placed("Sign in first: the token is missing, invalid or expired.", { code });
-    if (code === "FORBIDDEN") return placed("You may not do this.", { code });
+    if (code === "UNAUTHENTICATED" || code === "FORBIDDEN") return placed(ACCESS_SENTENCES[code][locale], { code });
     if (isErrorCode(code) && code !== "INTERNAL_SERVER_ERROR")
       return placed(formatted.message, publicFields(formatted, code));
 
@@ -119,23 +119,36 @@ function originalOf(error: unknown): unknown {
   return original;
 }
 
+/** What those hear who may not reach a field. */
+const ACCESS_SENTENCES = {
+  UNAUTHENTICATED: {
+    en: "Sign in first: the token is missing, invalid or expired.",
+    "zh-CN": "请先登录：令牌缺失、无效或已过期。",
+  },
+  FORBIDDEN: { en: "You may not do this.", "zh-CN": "您无权执行此操作。" },
+} as const satisfies Partial<Record<ErrorCode, Readonly<Record<Locale, string>>>>;
+
 /** Apollo formats errors without the request: the language of the reader is remembered by error until then. */
 const readers = new WeakMap<object, Locale>();
 
-/** Says in which language the reader of `errors` wants a refusal to be worded; English otherwise. */
+/** Says in which language the reader of `errors` wants to be refused; English otherwise. */
 export function addressErrors(errors: readonly unknown[] | undefined, locale: Locale): void {
   for (const error of errors ?? []) {
     const original = originalOf(error);
-    if (original instanceof Refusal) readers.set(original, locale);
+    if (isObject(original)) readers.set(original, locale);
   }
 }
 
 /** A refusal that a query throws; mutations turn theirs into `userErrors`. */
-function presentRefusal(refusal: Refusal): [string, Record<string, unknown>] {
+function presentRefusal(refusal: Refusal, locale: Locale): [string, Record<string, unknown>] {
   const ofInput = refusal.code.startsWith("input.");
   const code: ErrorCode = refusal.code === "not-allowed" ? "FORBIDDEN" : ofInput ? "BAD_USER_INPUT" : "REFUSED";
-  const message = refusalMessage(refusal, readers.get(refusal) ?? "en");
+  const message = refusalMessage(refusal, locale);
   return [message, { code, refusal: refusal.code, field: refusal.field, data: refusal.data }];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function codeOf(formatted: GraphQLFormattedError, error: unknown, original: unknown): unknown {
@@ -159,12 +172,24 @@ function publicFields({ extensions }: GraphQLFormattedError, code: ErrorCode): R
   return JSON.parse(JSON.stringify({ code, refusal, field, data }));
 }
 
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
 /**
- * The HTTP status of an answer: 200 whenever there is data, else what its first error deserves
- * (GraphQL over HTTP, §6.4: a partial answer is a success).
+ * Whether an answer is a success: a partial one is (GraphQL over HTTP, §6.4). Nulls alone for somebody who is not signed in are
+ * not, so that clients which mend a 401 by signing in do so for fields that may be null as for all others.
  */
-export function statusOfAnswer(answer: { data?: unknown; errors?: readonly GraphQLFormattedError[] }): number {
-  if (answer.data !== null && answer.data !== undefined) return 200;
+export function isAnswered({ data, errors }: Answer): boolean {
+  if (!isObject(data)) return false;
+  if (errors?.[0]?.extensions?.code !== "UNAUTHENTICATED") return true;
+  return Object.values(data).some((value) => value !== null);
+}
+
+/** The HTTP status of an answer: 200 for a success, else what its first error deserves. */
+export function statusOfAnswer(answer: Answer): number {
+  if (isAnswered(answer)) return 200;
   const code = answer.errors?.[0]?.extensions?.code;
   return isErrorCode(code) ? statusByCode[code] : 200;
 }

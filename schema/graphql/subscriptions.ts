@@ -13,10 +13,11 @@ import {
 } from "graphql";
 import type { ServerOptions, SubscribePayload } from "graphql-ws";
 import type { Extra } from "graphql-ws/use/ws";
+import type { Locale } from "../../drizzle/tables/identity.ts";
 import type { Logger } from "../../src/platform/logging.ts";
 import type { CallerRequest } from "../http/caller.ts";
 import type { Admission } from "./admission.ts";
-import { type FormatError, publicError, toFormatted } from "./errors.ts";
+import { addressErrors, type FormatError, publicError, toFormatted } from "./errors.ts";
 import { charge, type Payer, pointsOf, type RateLimits } from "./rate-limits.ts";
 
 export interface SubscriptionOptions<TContext extends object> {
@@ -28,6 +29,8 @@ export interface SubscriptionOptions<TContext extends object> {
   /** Who asked for the upgrade that a connection began with. */
   readonly callerOfUpgrade: (request: IncomingMessage) => CallerRequest;
   readonly payerOf: (context: TContext) => Payer;
+  /** The language in which what is refused is worded. */
+  readonly localeOf: (context: TContext) => Locale;
   readonly subscriptionsPerConnectionMax: number;
   readonly production: boolean;
   readonly logger: Logger;
@@ -44,7 +47,7 @@ type Connection = Parameters<NonNullable<SubscriptionProtocol["onConnect"]>>[0];
 export function subscriptionProtocol<TContext extends object>(
   options: SubscriptionOptions<TContext>,
 ): SubscriptionProtocol {
-  const { formatError, buildContext, callerOfUpgrade } = options;
+  const { formatError, buildContext, callerOfUpgrade, localeOf } = options;
   const validated = new WeakSet<object>();
   const format = (errors: readonly GraphQLError[]) => errors.map((error) => formatError(toFormatted(error), error));
 
@@ -68,7 +71,7 @@ export function subscriptionProtocol<TContext extends object>(
         return [asGraphQLError(error)];
       }
     },
-    subscribe: (args) => subscribeAfresh(args as Operation, buildContext),
+    subscribe: (args) => subscribeAfresh(args as Operation, buildContext, localeOf),
     onNext: (_connection, _id, _payload, _args, { errors, ...result }) =>
       errors === undefined ? undefined : { ...result, errors: format(errors) },
     onError: (_connection, _id, _payload, errors) => format(errors),
@@ -131,12 +134,18 @@ async function chargeOperation<TContext extends object>(
 async function subscribeAfresh<TContext extends object>(
   operation: Operation,
   buildContext: (caller: CallerRequest) => Promise<TContext>,
+  localeOf: (context: TContext) => Locale,
 ): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
   const events = await createSourceEventStream(operation);
-  if (!(Symbol.asyncIterator in events)) return events;
+  if (!(Symbol.asyncIterator in events)) {
+    addressErrors(events.errors, localeOf(operation.contextValue as TContext));
+    return events;
+  }
   return mapEvents(events, async (rootValue) => {
     const contextValue = await buildContext(operation.caller);
-    return execute({ ...operation, rootValue, contextValue });
+    const answer = await execute({ ...operation, rootValue, contextValue });
+    addressErrors(answer.errors, localeOf(contextValue));
+    return answer;
   });
 }
 

@@ -16,7 +16,7 @@ import type { Payer, RateLimits } from "../graphql/rate-limits.ts";
 import { subscriptionProtocol } from "../graphql/subscriptions.ts";
 import { type CallerRequest, callerOfUpgrade, trustProxies } from "./caller.ts";
 import { allowOrigins } from "./cors.ts";
-import { replyWithErrors } from "./error-replies.ts";
+import { addSafeHeaders, answerBadUrl, replyWithErrors } from "./error-replies.ts";
 import { graphiqlRoutes } from "./graphiql-routes.ts";
 import { graphqlRoute } from "./graphql-route.ts";
 import { healthRoutes, type ReadinessCheck } from "./health-routes.ts";
@@ -47,6 +47,8 @@ export interface ApiServerOptions<TContext extends BaseContext> {
     readonly gauges?: readonly GaugeSource[];
     /** When given, `/metrics` answers those who bring it as a bearer token. */
     readonly token?: string;
+    /** Whether it answers everybody while there is no token; not in production unless given. */
+    readonly open?: boolean;
   };
   /** Routes of other domains; each list entry gets a fastify scope of its own. */
   readonly routes?: readonly ((app: FastifyInstance) => void | Promise<void>)[];
@@ -93,14 +95,15 @@ export async function createApiServer<TContext extends BaseContext>(
     reportBug: ({ errorId, error, path }) =>
       logger.error({ err: error, errorId, path }, "a request failed on a bug or outage"),
   });
+  const localeOf = options.localeOf ?? (() => "en" as const);
   const apollo = createApollo<TContext>({
-    ...{ schema, admission, formatError, rateLimits, payerOf, production, logger },
-    localeOf: options.localeOf ?? (() => "en"),
+    ...{ schema, admission, formatError, rateLimits, payerOf, localeOf, production, logger },
     onOperation: metrics.recordOperation,
   });
   await apollo.start();
 
   const app = fastify({
+    frameworkErrors: answerBadUrl(formatError),
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
@@ -116,7 +119,9 @@ export async function createApiServer<TContext extends BaseContext>(
   const isDraining = () => draining;
   const checkTimeoutMs = options.readinessTimeoutMs ?? 2_000;
   await app.register(healthRoutes({ checks: options.readiness ?? {}, isDraining, checkTimeoutMs, logger }));
-  await app.register(metricsRoute(metrics, options.metrics?.token));
+  await app.register(
+    metricsRoute(metrics, { token: options.metrics?.token, open: options.metrics?.open ?? !production }),
+  );
   await app.register(graphqlRoute<TContext>({ apollo, admission, rateLimits, buildContext, bodyBytesMax, logger }));
   if (options.graphiql !== undefined) await app.register(graphiqlRoutes(options.graphiql.cacheFolder));
   for (const route of options.routes ?? []) await app.register(async (scope) => route(scope));
@@ -137,7 +142,7 @@ export async function createApiServer<TContext extends BaseContext>(
     connectionsPerAddressMax,
     onConnectionCount: (open) => metrics.websockets.set(open),
     protocol: subscriptionProtocol<TContext>({
-      ...{ schema, admission, formatError, rateLimits, buildContext, payerOf, production, logger },
+      ...{ schema, admission, formatError, rateLimits, buildContext, payerOf, localeOf, production, logger },
       subscriptionsPerConnectionMax,
       callerOfUpgrade: (request) => callerOfUpgrade(request, trusts, randomUUID()),
     }),
@@ -166,10 +171,7 @@ export async function createApiServer<TContext extends BaseContext>(
 /** Headers that every answer has, one measurement for each, and a log line at `debug`. */
 function observeRequests(app: FastifyInstance, metrics: Metrics, logger: Logger): void {
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-    reply.header("x-content-type-options", "nosniff");
-    reply.header("x-frame-options", "DENY");
-    reply.header("referrer-policy", "no-referrer");
+    addSafeHeaders(request, reply);
   });
   app.addHook("onResponse", async ({ method, routeOptions, id }, reply) => {
     const route = routeOptions.url ?? "(none)";

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import {
   type ErrorCode,
@@ -24,11 +24,29 @@ export function replyWithErrors(app: FastifyInstance, formatError: FormatError):
   });
 }
 
+/** Answers a path that cannot be decoded: no route, and so no hook, comes to see it. */
+export function answerBadUrl(formatError: FormatError) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const presented = present(error);
+    addSafeHeaders(request, reply);
+    reply.code(statusByCode.BAD_REQUEST).send({ errors: [formatError(toFormatted(presented), presented)] });
+  };
+}
+
+/** Headers that every answer has. */
+export function addSafeHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header("x-request-id", request.id);
+  reply.header("x-content-type-options", "nosniff");
+  reply.header("x-frame-options", "DENY");
+  reply.header("referrer-policy", "no-referrer");
+}
+
 /** What fastify refuses by itself, in our words. */
 const fastifyRefusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ["BODY_TOO_LARGE", "The body is too large."],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UNSUPPORTED_MEDIA_TYPE", "This content type is not understood here."],
   FST_ERR_CTP_EMPTY_JSON_BODY: ["BAD_REQUEST", "The body is empty."],
+  FST_ERR_BAD_URL: ["BAD_REQUEST", "The path is not valid: percent signs begin the code of a character."],
   FST_ERR_CTP_INVALID_JSON_BODY: ["BAD_REQUEST", "The body is not valid JSON."],
 };
 

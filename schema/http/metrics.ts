@@ -76,11 +76,19 @@ export function createMetrics(options: MetricsOptions): Metrics {
   };
 }
 
-/** `/metrics` in Prometheus' text format; behind a bearer token when there is one. */
-export function metricsRoute(metrics: Metrics, token: string | undefined) {
+export interface MetricsAccess {
+  /** When given, `/metrics` answers those alone who bring it as a bearer token. */
+  readonly token?: string;
+  /** Whether it answers everybody while there is no token: it shares its port with the API. */
+  readonly open: boolean;
+}
+
+/** `/metrics` in Prometheus' text format, for those whom `access` admits. */
+export function metricsRoute(metrics: Metrics, { token, open }: MetricsAccess) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get("/metrics", async (request, reply) => {
-      if (token !== undefined && !sameText(request.headers.authorization ?? "", `Bearer ${token}`)) {
+      const admitted = token === undefined ? open : sameText(request.headers.authorization ?? "", `Bearer ${token}`);
+      if (!admitted) {
         throw publicError("UNAUTHENTICATED", "The metrics need their token.", [["www-authenticate", "Bearer"]]);
       }
       return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());

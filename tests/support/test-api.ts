@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { buildApiSchema } from "../../schema/api-schema.ts";
 import { type Context, createContext, type Services } from "../../schema/context.ts";
 import { GUESS_LIMIT } from "../../schema/coupons/guess-limits.ts";
+import { acceptedLanguage } from "../../schema/http/accepted-language.ts";
 import { type ApiServer, createApiServer } from "../../schema/http/api-server.ts";
 import type { Viewer } from "../../src/identity/viewer.ts";
 import type { Id } from "../../src/kernel/ids.ts";
@@ -57,10 +58,12 @@ export function useApi(test: TestDatabase, clock: Clock): TestApi {
     };
     api = await createApiServer<Context>({
       schema: await buildApiSchema(),
-      buildContext: async ({ authorization, address }) =>
-        createContext(services, { viewer: viewers.get(authorization ?? "") ?? null, address }),
+      buildContext: async ({ authorization, address, headers }) => {
+        const viewer = viewers.get(authorization ?? "") ?? null;
+        return createContext(services, { viewer, address, language: acceptedLanguage(headers) });
+      },
       payerOf: ({ viewer, address }) => ({ actor: viewer?.memberId ?? null, address }),
-      localeOf: ({ viewer }) => viewer?.locale ?? "en",
+      localeOf: ({ locale }) => locale,
       clock,
       logger: createLogger({ level: "silent" }),
       production: false,

@@ -70,6 +70,13 @@ describe("errors", () => {
     });
   });
 
+  it("answers paths that cannot be decoded in the same shape, with the headers of every answer", async () => {
+    const { status, headers, body } = await send(`${server.url}/%zz`);
+    expect({ status, code: body.errors?.[0].extensions.code }).toEqual({ status: 400, code: "BAD_REQUEST" });
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("x-request-id")).toBeTruthy();
+  });
+
   it("answers unknown paths in the same shape", async () => {
     const { status, body } = await send(`${server.url}/nope`);
     expect({ status, code: body.errors[0].extensions.code }).toEqual({ status: 404, code: "NOT_FOUND" });
@@ -181,6 +188,20 @@ describe("rate limits", () => {
 });
 
 describe("health, metrics and routes", () => {
+  it.each([
+    ["nobody in production, without a token", { production: true }, 401],
+    ["everybody in production, when it was opened", { production: true, metrics: { open: true } }, 200],
+    ["everybody where it is tried out", {}, 200],
+    ["nobody where it was closed", { metrics: { open: false } }, 401],
+    ["nobody without the token, even when it was opened", { metrics: { token: "prometheus", open: true } }, 401],
+  ])("shows metrics to %s", async (_whom, options, status) => {
+    const server = await startToyServer(options);
+    const answer = await send(`${server.url}/metrics`);
+    await server.api.close();
+    expect(answer.status).toBe(status);
+    expect(answer.text.includes("rekindle_")).toBe(status === 200);
+  });
+
   it("is ready while every check passes, and names the one that fails without saying why", async () => {
     let fails = false;
     const database = async () => {

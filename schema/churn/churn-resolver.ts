@@ -21,12 +21,12 @@ export class ChurnResolver {
   @Authorized("operator")
   @Query(() => ChurnScoreConnection, { description: "Members' latest scores, the likeliest to leave first." })
   async churnScores(@Args(() => PageArgs) page: PageArgs, @Ctx() ctx: Context): Promise<Connection<ChurnScoreNode>> {
-    const request = readPageRequest(page, 2);
+    const request = readPageRequest(page, 2, "churn");
     const scores = await ctx.read(async (reader) => {
       const asOf = await latestScoredDay(reader);
       return asOf === null ? toPage([], request) : scoresPage(reader, asOf, request);
     });
-    return toConnection(scores, toChurnScore, scoreCursor);
+    return toConnection(scores, toChurnScore, scoreCursor, "churn");
   }
 
   @Authorized("operator")

@@ -32,9 +32,9 @@ export class SpaceResolver {
   @Authorized()
   @Query(() => SpaceConnection, { description: "The spaces that the caller may look into, by short name." })
   async spaces(@Args(() => PageArgs) args: PageArgs, @Ctx() ctx: Context): Promise<Connection<SpaceNode>> {
-    const request = readPageRequest(args, 1);
+    const request = readPageRequest(args, 1, "space");
     const page = await ctx.read((reader) => listSpaces(reader, viewerOf(ctx), request, ctx.now()));
-    return toConnection(page, toSpaceNode, (space) => [space.slug]);
+    return toConnection(page, toSpaceNode, (space) => [space.slug], "space");
   }
 
   @Authorized()

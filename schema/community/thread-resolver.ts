@@ -25,10 +25,10 @@ export class ThreadResolver {
     description: "The visible threads of the community or of one space, by latest activity, newest first.",
   })
   async threads(@Args(() => ThreadsArgs) args: ThreadsArgs, @Ctx() ctx: Context): Promise<Connection<ThreadNode>> {
-    const request = readPageRequest(args, 2);
+    const request = readPageRequest(args, 2, "thread");
     const spaceId = args.spaceId == null ? null : readNodeId("Space", args.spaceId, "spaceId");
     const page = await ctx.read((reader) => listThreads(reader, viewerOf(ctx), spaceId, request, ctx.now()));
-    return toConnection(page, toThreadNode, feedKey);
+    return toConnection(page, toThreadNode, feedKey, "thread");
   }
 
   @Authorized()
@@ -47,9 +47,9 @@ export class ThreadResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() ctx: Context,
   ): Promise<Connection<PostNode>> {
-    const request = readPageRequest(args, 2);
+    const request = readPageRequest(args, 2, "post");
     const page = await ctx.load(threadPostsLoader, { threadId: thread.key, request });
-    return toConnection(page, toPostNode, postKey);
+    return toConnection(page, toPostNode, postKey, "post");
   }
 
   @FieldResolver(() => PostNode, { nullable: true, description: "The post that began it." })

@@ -1,5 +1,5 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
-import { encodeCursor, type Page } from "../../src/kernel/pagination.ts";
+import { encodeCursor, type ListTag, type Page } from "../../src/kernel/pagination.ts";
 
 @ArgsType()
 export class PageArgs {
@@ -71,20 +71,21 @@ export function connectionType<Node extends object>(
   return ConnectionType;
 }
 
-/** Presents a page: each row becomes a node, and its sort key the cursor. */
+/** Presents a page: each row becomes a node, and its sort key the cursor, under the list's tag where it has one. */
 export function toConnection<Row, Node>(
   page: Page<Row>,
   toNode: (row: Row) => Node,
   keyOf: (row: Row) => readonly string[],
+  list?: ListTag,
 ): Connection<Node> {
   const { rows, hasNextPage, hasPreviousPage } = page;
   const nodes = rows.map(toNode);
-  const cursorOf = (row: Row | undefined) => (row === undefined ? null : encodeCursor(keyOf(row)));
+  const cursorOf = (row: Row | undefined) => (row === undefined ? null : encodeCursor(keyOf(row), list));
   return {
     nodes,
     // Made when asked for: lists that select `nodes` need two cursors at most.
     get edges() {
-      return rows.map((row, index) => ({ cursor: encodeCursor(keyOf(row)), node: nodes[index]! }));
+      return rows.map((row, index) => ({ cursor: encodeCursor(keyOf(row), list), node: nodes[index]! }));
     },
     pageInfo: {
       hasNextPage,

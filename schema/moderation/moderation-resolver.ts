@@ -33,9 +33,9 @@ export class ModerationResolver {
     description: "Open reports of the posts that the caller moderates, the longest waiting first. Moderators only.",
   })
   async reports(@Args(() => PageArgs) args: PageArgs, @Ctx() ctx: Context): Promise<Connection<ReportNode>> {
-    const request = readPageRequest(args, 2);
+    const request = readPageRequest(args, 2, "report");
     const page = await ctx.read((reader) => listOpenReports(reader, viewerOf(ctx), request));
-    return toConnection(page, toReportNode, reportKey);
+    return toConnection(page, toReportNode, reportKey, "report");
   }
 
   @Authorized()

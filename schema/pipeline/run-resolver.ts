@@ -27,9 +27,9 @@ export class PipelineRunResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() ctx: Context,
   ): Promise<Connection<PipelineRunNode>> {
-    const request = readPageRequest(page, 1);
+    const request = readPageRequest(page, 1, "run");
     const runs = await ctx.read((reader) => pipelineRunPage(reader, stage ?? null, request));
-    return toConnection(runs, toPipelineRun, (run) => [run.id]);
+    return toConnection(runs, toPipelineRun, (run) => [run.id], "run");
   }
 
   @Authorized("operator")

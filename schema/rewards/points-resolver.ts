@@ -40,12 +40,13 @@ export class PointsResolver {
     const viewer = viewerOf(ctx);
     const whose = memberId == null ? viewer.memberId : readNodeId("Member", memberId, "memberId");
     assertMaySeePoints(viewer, whose);
-    const request = readPageRequest(page, 2);
+    const request = readPageRequest(page, 2, "points");
     const rows = await ctx.read((reader) => pointsStatement(reader, whose, request));
     return toConnection(
       rows,
       (row) => toLedgerEntry(row, viewer.locale),
       (row) => timeKeyParts(row.occurredAt, row.id),
+      "points",
     );
   }
 

@@ -11,33 +11,37 @@ export interface PageRequest {
   readonly cursor: readonly string[] | null;
 }
 
+/** A short name of a list, which its cursors carry, so that one list takes none of another's. */
+export type ListTag = string;
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
 }
 
-/** Where a row stands in its order: the values of its sort key. Opaque to clients, so that orders can change. */
-export function encodeCursor(key: readonly string[]): string {
-  return Buffer.from(JSON.stringify(key)).toString("base64url");
+/** Where a row stands in its order: its list and the values of its sort key. Opaque to clients, so that orders can change. */
+export function encodeCursor(key: readonly string[], list?: ListTag): string {
+  return Buffer.from(JSON.stringify(list === undefined ? key : [list, ...key])).toString("base64url");
 }
 
 /**
- * Reads a cursor of `length` strings.
- * @throws Refusal `input.invalid` for anything that {@link encodeCursor} did not make.
+ * Reads a cursor of `length` strings, of the list when one is named.
+ * @throws Refusal `input.invalid` for anything that {@link encodeCursor} did not make for that list.
  */
-export function decodeCursor(cursor: string, length: number, field = "after"): readonly string[] {
-  let key: unknown;
+export function decodeCursor(cursor: string, length: number, field = "after", list?: ListTag): readonly string[] {
+  let parts: unknown;
   try {
-    key = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    parts = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {
     throw foreignCursor(field);
   }
   // A null character is in no key of ours, and PostgreSQL fails on it.
   const ours = (part: unknown) => typeof part === "string" && !part.includes("\u0000");
-  if (!Array.isArray(key) || key.length !== length || !key.every(ours)) throw foreignCursor(field);
-  if (encodeCursor(key) !== cursor) throw foreignCursor(field);
-  return key;
+  if (!Array.isArray(parts) || !parts.every(ours) || encodeCursor(parts) !== cursor) throw foreignCursor(field);
+  if (list !== undefined && parts.shift() !== list) throw foreignCursor(field);
+  if (parts.length !== length) throw foreignCursor(field);
+  return parts;
 }
 
 function foreignCursor(field: string): Refusal {
@@ -50,12 +54,13 @@ function foreignCursor(field: string): Refusal {
 
 /**
  * Reads Relay's `first`/`after`/`last`/`before`; 20 rows when neither size is given.
- * @param keyLength how many values the list's cursor holds.
+ * @param keyLength how many values the list's cursor holds. @param list what its cursors carry; given to `toConnection` too.
  * @throws Refusal `input.invalid` when both or out-of-range sizes are given, or the cursor is not ours.
  */
 export function readPageRequest(
   args: { first?: number | null; after?: string | null; last?: number | null; before?: string | null },
   keyLength: number,
+  list?: ListTag,
 ): PageRequest {
   const backward = args.last != null || args.before != null;
   if (backward && (args.first != null || args.after != null)) {
@@ -73,7 +78,7 @@ export function readPageRequest(
   return {
     size,
     direction: backward ? "backward" : "forward",
-    cursor: text == null ? null : decodeCursor(text, keyLength, backward ? "before" : "after"),
+    cursor: text == null ? null : decodeCursor(text, keyLength, backward ? "before" : "after", list),
   };
 }
 

@@ -80,6 +80,31 @@ describe("a cursor", () => {
   });
 });
 
+describe("a cursor of a named list", () => {
+  it("comes back as it was", () => {
+    const after = encodeCursor(["a", "b"], "thread");
+    expect(readPageRequest({ after }, 2, "thread").cursor).toEqual(["a", "b"]);
+  });
+
+  it.each([
+    ["another list's", encodeCursor(["a", "b"], "post")],
+    ["no list's", encodeCursor(["a", "b"])],
+    ["no list's, and longer", encodeCursor(["a", "b", "c"])],
+    ["of too few values", encodeCursor(["a"], "thread")],
+    ["of none", encodeCursor([])],
+  ])("is refused when it is %s", (_what, after) => {
+    expect(refusalOf(() => readPageRequest({ after }, 2, "thread"))).toMatchObject({
+      code: "input.invalid",
+      field: "after",
+    });
+  });
+
+  it("is refused by a list that has no name", () => {
+    const after = encodeCursor(["a", "b"], "thread");
+    expect(refusalOf(() => readPageRequest({ after }, 2))).toMatchObject({ code: "input.invalid" });
+  });
+});
+
 describe("a time key", () => {
   const requestOf = (parts: readonly string[]) => readPageRequest({ after: encodeCursor(parts) }, parts.length);
 

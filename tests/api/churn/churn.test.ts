@@ -72,7 +72,7 @@ describe("churn over the API", () => {
     ["beyond all numbers", ["Infinity", "00000000-0000-7000-8000-000000000000"]],
     ["of another list", ["0.5"]],
   ])("refuses a cursor %s", async (_what, key) => {
-    const { errors } = await api.send(operator, SCORES, { after: encodeCursor(key) });
+    const { errors } = await api.send(operator, SCORES, { after: encodeCursor(key, "churn") });
     expect(errors[0].extensions).toMatchObject({ code: "BAD_USER_INPUT", field: "after" });
   });
 

@@ -49,7 +49,7 @@ export function parseTimeReading(format: string, timeZone: string): TimeReading 
 export function readEventTime(value: unknown, reading: TimeReading): Instant | string {
   const ms = toMilliseconds(typeof value === "string" ? value.trim() : value, reading);
   if (typeof ms === "string") return ms;
-  if (ms < EARLIEST_MS || ms >= LATEST_MS) return "is a time outside the years 2000 to 2099: check the time format";
+  if (ms < EARLIEST_MS || ms >= LATEST_MS) return "lies outside the years 2000 to 2099: check the time format";
   return new Date(ms);
 }
 

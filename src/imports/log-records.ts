@@ -13,7 +13,7 @@ export interface LogChunk extends RecordChunk<LogRecord> {
 
 /**
  * The records of a log file: JSON lines, or CSV with a header (comma, semicolon or tab), plain, gzip or xz; told by its
- * first bytes. A record that cannot be parsed is returned as malformed, and does not stop the rest. Memory: one chunk
+ * first bytes; what its name calls JSON is never taken for CSV. A record that cannot be parsed is returned as malformed, and does not stop the rest. Memory: one chunk
  * and one record.
  *
  * @throws Refusal `import.unreadable` when the file is of another kind, cut short or damaged.
@@ -48,6 +48,13 @@ function chooseReader(path: string, text: string): RecordReader {
   }
   if (opening.startsWith("<") || text.includes("\0")) {
     throw unreadable(path, "is neither JSON lines nor CSV", "give a file of JSON lines or CSV");
+  }
+  if (/\.(jsonl|ndjson|json)(\.(gz|xz))?$/i.test(path)) {
+    throw unreadable(
+      path,
+      "is called JSON, and its first line is no JSON object",
+      "give a file of JSON objects, one a line",
+    );
   }
   return new CsvReader();
 }

@@ -133,6 +133,14 @@ describe("a log of events", () => {
     expect(resumed.batches).toEqual(batches.slice(1));
   });
 
+  it("that is called JSON lines and holds none is refused as that, not for the columns of a CSV file", async () => {
+    const path = await folder.write("rubbish.jsonl", "not json\nnor this\n");
+    expect((await readAll(readEventLog(path))).error).toMatchObject({
+      code: "import.unreadable",
+      data: { file: expect.stringContaining("rubbish.jsonl"), reason: expect.stringContaining("no JSON object") },
+    });
+  });
+
   it.each([
     ["cut short", gzipSync("user_id,event,ts\nu1,x,1772352000\n".repeat(99)).subarray(0, -20), "ends too early"],
     ["one JSON array", '[{"userId":"u1"}]', "is one JSON array"],

@@ -47,7 +47,7 @@ describe("the time of an event", () => {
     [1_538_367_702, { kind: "ms" }],
     [1_538_367_702_000, { kind: "s" }],
   ])("%j read as %j is too far off to be believed", (value, format) => {
-    expect(read(value, format)).toBe("is a time outside the years 2000 to 2099: check the time format");
+    expect(read(value, format)).toBe("lies outside the years 2000 to 2099: check the time format");
   });
 
   it("counts days from where the log starts", () => {

@@ -47,4 +47,8 @@ export const COMMAND_DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   "there is no field “{}”; the fields are {}": "没有字段“{}”；可用的字段有 {}",
   "“{}” is not FIELD=COLUMN": "“{}”不是 FIELD=COLUMN 的形式",
   "“{}” is not KIND=NAME": "“{}”不是 KIND=NAME 的形式",
+  "{} is still to come; give a day up to today, {}, or leave it out":
+    "{} 尚未到来；请给出不晚于今天（{}）的日期，或省略",
+  "is called JSON, and its first line is no JSON object": "文件名为 JSON，但首行不是 JSON 对象",
+  "give a file of JSON objects, one a line": "请提供每行一个 JSON 对象的文件",
 };

@@ -1,6 +1,7 @@
+import { type PollView, pollsByThread } from "../../src/community/poll-queries.ts";
 import { listPosts, type PostView, postsById } from "../../src/community/post-queries.ts";
 import { type Space, spaceModeratorsBySpace, spacesById } from "../../src/community/space-queries.ts";
-import { threadsById } from "../../src/community/thread-feed-queries.ts";
+import { countThreadsBySpace, listPinned, threadsById } from "../../src/community/thread-feed-queries.ts";
 import type { ThreadView } from "../../src/community/thread-view.ts";
 import { type SpaceAccess, spaceAccessById } from "../../src/content/space-access.ts";
 import type { Member } from "../../src/identity/member-queries.ts";
@@ -75,3 +76,16 @@ export async function postInPayload(ctx: Context, tx: Tx, postId: Id): Promise<P
   const [post] = await postsById(tx, viewerOf(ctx), [postId], ctx.now());
   return post === undefined ? null : toPostNode(post);
 }
+
+/** Null for a thread without a poll, or one that the viewer may not see. */
+export const pollLoader = defineLoader<Id, PollView | null>(async (reader, ids, viewer, now) =>
+  inOrder(ids, await pollsByThread(reader, viewer, ids, now), (poll) => poll.threadId),
+);
+
+export const pinnedThreadsLoader = defineLoader<Id, ThreadView[]>((reader, ids, viewer, now) =>
+  listPinned(reader, viewer, ids, now),
+);
+
+export const threadCountLoader = defineLoader<Id, number>((reader, ids, viewer, now) =>
+  countThreadsBySpace(reader, viewer, ids, now),
+);

@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { createPost, deletePost, editPost } from "../../src/community/post-actions.ts";
+import { undeletePost } from "../../src/community/undeletion-actions.ts";
 import { castVote, removeVote } from "../../src/community/vote-actions.ts";
 import { type Context } from "../context.ts";
 import { mutate } from "../graphql/mutate.ts";
@@ -67,6 +68,22 @@ export class PostResolver {
       mutate(ctx, async (tx, viewer) => {
         const postId = readNodeId("Post", input.postId, "postId");
         await deletePost(tx, viewer, { postId }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, {
+    description:
+      "Takes back the caller's own deletion of a post, within 24 hours; with an opening post its thread returns.",
+  })
+  postUndelete(@Arg("input", () => PostDeleteInput) input: PostDeleteInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const postId = readNodeId("Post", input.postId, "postId");
+        await undeletePost(tx, viewer, { postId }, ctx.now());
         return { post: await postInPayload(ctx, tx, postId) };
       }),
     );

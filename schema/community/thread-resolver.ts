@@ -8,6 +8,7 @@ import { type Connection, PageArgs, toConnection } from "../graphql/connection.t
 import { mutate } from "../graphql/mutate.ts";
 import { readNodeId } from "../graphql/node-id.ts";
 import { postLoader, threadInPayload, threadLoader, threadPostsLoader } from "./community-loaders.ts";
+import { readPollInput } from "./poll-type.ts";
 import { PostConnection, PostNode, toPostNode } from "./post-type.ts";
 import {
   ThreadConnection,
@@ -65,14 +66,21 @@ export class ThreadResolver {
   }
 
   @Authorized()
-  @Mutation(() => ThreadCreatePayload, { description: "Starts a discussion or asks a question." })
+  @Mutation(() => ThreadCreatePayload, {
+    description: "Starts a thread: a discussion, a question, a poll, or a moderator's announcement.",
+  })
   threadCreate(
     @Arg("input", () => ThreadCreateInput) input: ThreadCreateInput,
     @Ctx() ctx: Context,
   ): Promise<ThreadCreatePayload> {
     return mutate(ctx, async (tx, viewer) => {
       const spaceId = readNodeId("Space", input.spaceId, "spaceId");
-      const { threadId } = await createThread(tx, viewer, { ...input, spaceId }, ctx.now());
+      const { threadId } = await createThread(
+        tx,
+        viewer,
+        { ...input, spaceId, poll: readPollInput(input.poll) },
+        ctx.now(),
+      );
       return { thread: await threadInPayload(ctx, tx, threadId) };
     });
   }

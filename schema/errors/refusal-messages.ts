@@ -64,6 +64,34 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     en: () => "This thread takes no more posts.",
     "zh-CN": () => "该主题已不再接受回复。",
   },
+  "thread.locked": {
+    en: () => "This thread is locked: only moderators may post in it.",
+    "zh-CN": () => "该主题已锁定：只有版主可以在其中发帖。",
+  },
+  "thread.pins-full": {
+    en: ({ max }) => `This space has ${max} pinned threads, which is the most: unpin one first.`,
+    "zh-CN": ({ max }) => `该空间最多置顶 ${max} 个主题：请先取消一个置顶。`,
+  },
+  "poll.closed": {
+    en: () => "This poll is closed: its ballots count as they are.",
+    "zh-CN": () => "该投票已结束，不能再投票或修改。",
+  },
+  "poll.none": {
+    en: () => "This thread holds no poll.",
+    "zh-CN": () => "该主题中没有投票。",
+  },
+  "draft.too-many": {
+    en: ({ max }) => `You have ${max} drafts, which is the most: post or delete some first.`,
+    "zh-CN": ({ max }) => `您最多可保存 ${max} 份草稿：请先发布或删除一些。`,
+  },
+  "post.not-deleted": {
+    en: () => "This post is not deleted.",
+    "zh-CN": () => "该帖子未被删除。",
+  },
+  "post.undelete-expired": {
+    en: ({ hours }) => `A deleted post can be taken back for ${hours} hours: ask a moderator.`,
+    "zh-CN": ({ hours }) => `删除后 ${hours} 小时内可以恢复：请联系版主。`,
+  },
   "thread.has-replies": {
     en: ({ replies }) => `This thread has ${replies} replies, which are not yours to take away: edit it instead.`,
     "zh-CN": ({ replies }) => `该主题已有 ${replies} 条回复，不能一并删除：请改为编辑。`,

@@ -1,6 +1,7 @@
 import { postRevisions } from "../../drizzle/tables/community.ts";
 import { lockPost, lockPostAndThread, lockThread, type Thread } from "../content/content-locks.ts";
-import { changePostState, followPosts } from "../content/visibility-actions.ts";
+import { markDeleted } from "../content/deletion-actions.ts";
+import { followPosts } from "../content/visibility-actions.ts";
 import { assertMayContribute, type Viewer } from "../identity/viewer.ts";
 import { assert } from "../kernel/assert.ts";
 import { type Id, isId, newId } from "../kernel/ids.ts";
@@ -129,7 +130,7 @@ export async function editPost(tx: Tx, viewer: Viewer, input: PostEdit, now: Ins
 export async function deletePost(tx: Tx, viewer: Viewer, input: { readonly postId: Id }, now: Instant): Promise<void> {
   const found = await lockPostAndThread(tx, viewer, input.postId, now);
   assertMayDelete(found, viewer);
-  const { stateVersion } = await changePostState(tx, found, "deleted");
+  const { stateVersion } = await markDeleted(tx, found, viewer.memberId, now);
   const { id: postId, threadId, authorId, kind } = found.post;
   await emit(tx, { type: "post.deleted", postId, threadId, authorId, kind, stateVersion }, now);
 }

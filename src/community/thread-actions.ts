@@ -8,6 +8,8 @@ import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { emit } from "../platform/outbox/emit.ts";
 import { renderMarkdown } from "./markdown-rules.ts";
+import { insertPoll } from "./poll-actions.ts";
+import { type PollSettings, readPoll } from "./poll-rules.ts";
 import { readBody } from "./post-rules.ts";
 import { assertNotTooSoon, enterSlowMode } from "./slow-mode-actions.ts";
 import { readThread } from "./thread-rules.ts";
@@ -18,6 +20,8 @@ export interface ThreadCreation {
   readonly title: string;
   readonly body: string;
   readonly tags: readonly string[];
+  /** What a thread of the kind `poll` asks; none for other kinds. */
+  readonly poll?: PollSettings | null;
 }
 
 const insertThread = prepared(
@@ -31,9 +35,9 @@ const insertThread = prepared(
 );
 
 /**
- * Starts a discussion or asks a question: the thread and its opening post.
+ * Starts a thread of any kind: the thread, its opening post and its poll. Announcements are for who moderates the space.
  * @throws Refusal `member.suspended`, `not-found` for a space that `viewer` may not look into, `space.posting-restricted`,
- *   `thread.slow-mode`, or what the text breaks.
+ *   `not-allowed`, `thread.slow-mode`, or what the text breaks.
  */
 export async function createThread(
   tx: Tx,
@@ -43,23 +47,31 @@ export async function createThread(
 ): Promise<{ threadId: Id; openingPostId: Id }> {
   assertMayContribute(viewer);
   const { title, tags } = readThread(input);
+  const poll = readPoll(input.kind, input.poll ?? null, now);
   const body = readBody(input.body);
   const html = renderMarkdown(body);
   const { spaceId } = input;
   const slowMode = await enterSlowMode(tx, viewer, { spaceId });
-  await assertTakesThreads(tx, viewer, spaceId, now);
+  await assertTakesThread(tx, viewer, input, now);
   await assertNotTooSoon(tx, viewer, slowMode, now);
   const threadId = newId(now);
   const openingPostId = newId(now);
   const authorId = viewer.memberId;
   const values = [tx.communityId, threadId, spaceId, authorId, input.kind, title, tags, now, openingPostId, body, html];
   await insertThread(tx, values);
+  if (poll !== null) await insertPoll(tx, threadId, poll);
   await emit(tx, { type: "thread.created", threadId, spaceId, authorId, openingPostId, kind: input.kind }, now);
   return { threadId, openingPostId };
 }
 
-async function assertTakesThreads(tx: Tx, viewer: Viewer, spaceId: Id, now: Instant): Promise<void> {
+async function assertTakesThread(
+  tx: Tx,
+  viewer: Viewer,
+  { spaceId, kind }: ThreadCreation,
+  now: Instant,
+): Promise<void> {
   const access = isId(spaceId) ? (await spaceAccessById(tx, viewer, [spaceId], now)).get(spaceId) : undefined;
   if (access === undefined) throw new Refusal("not-found", { what: "space", id: spaceId }, "spaceId");
   if (!access.posts) throw new Refusal("space.posting-restricted", { spaceId }, "spaceId");
+  if (kind === "announcement" && !access.moderates) throw new Refusal("not-allowed", { what: "announce here" }, "kind");
 }

@@ -1,0 +1,125 @@
+import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
+import type { Viewer } from "../../src/identity/viewer.ts";
+import type { Id } from "../../src/kernel/ids.ts";
+import { removePost } from "../../src/moderation/removal-actions.ts";
+import { moveThread } from "../../src/moderation/thread-move-actions.ts";
+import {
+  pinThread,
+  setThreadLocked,
+  setThreadSlowMode,
+  unpinThread,
+} from "../../src/moderation/thread-state-actions.ts";
+import type { Tx } from "../../src/platform/database/database.ts";
+import { postInPayload, threadInPayload } from "../community/community-loaders.ts";
+import { PostPayload } from "../community/post-type.ts";
+import { announced } from "../community/thread-activity.ts";
+import { ThreadPayload } from "../community/thread-type.ts";
+import type { Context } from "../context.ts";
+import { mutate } from "../graphql/mutate.ts";
+import { readNodeId } from "../graphql/node-id.ts";
+import { PostModerateInput } from "./report-type.ts";
+import {
+  ThreadModerateInput,
+  ThreadMoveInput,
+  ThreadPinInput,
+  ThreadSlowModeInput,
+} from "./thread-moderation-types.ts";
+
+@Resolver()
+export class ThreadModerationResolver {
+  @Authorized()
+  @Mutation(() => ThreadPayload, {
+    description: "Locks a thread: only moderators post in it, and its poll takes no more ballots. Its moderators only.",
+  })
+  threadLock(
+    @Arg("input", () => ThreadModerateInput) input: ThreadModerateInput,
+    @Ctx() ctx: Context,
+  ): Promise<ThreadPayload> {
+    return moderateThread(ctx, input, (tx, viewer, threadId) =>
+      setThreadLocked(tx, viewer, { ...input, threadId, locked: true }, ctx.now()),
+    );
+  }
+
+  @Authorized()
+  @Mutation(() => ThreadPayload, { description: "Lets members post in a thread again. Its moderators only." })
+  threadUnlock(
+    @Arg("input", () => ThreadModerateInput) input: ThreadModerateInput,
+    @Ctx() ctx: Context,
+  ): Promise<ThreadPayload> {
+    return moderateThread(ctx, input, (tx, viewer, threadId) =>
+      setThreadLocked(tx, viewer, { ...input, threadId, locked: false }, ctx.now()),
+    );
+  }
+
+  @Authorized()
+  @Mutation(() => ThreadPayload, { description: "Pins a thread in its space, five at most. Its moderators only." })
+  threadPin(@Arg("input", () => ThreadPinInput) input: ThreadPinInput, @Ctx() ctx: Context): Promise<ThreadPayload> {
+    return moderateThread(ctx, input, (tx, viewer, threadId) =>
+      pinThread(tx, viewer, { ...input, threadId, until: input.until ?? null }, ctx.now()),
+    );
+  }
+
+  @Authorized()
+  @Mutation(() => ThreadPayload, { description: "Unpins a thread. Its moderators only." })
+  threadUnpin(
+    @Arg("input", () => ThreadModerateInput) input: ThreadModerateInput,
+    @Ctx() ctx: Context,
+  ): Promise<ThreadPayload> {
+    return moderateThread(ctx, input, (tx, viewer, threadId) =>
+      unpinThread(tx, viewer, { ...input, threadId }, ctx.now()),
+    );
+  }
+
+  @Authorized()
+  @Mutation(() => ThreadPayload, { description: "Makes members wait between two posts. Its moderators only." })
+  threadSlowModeSet(
+    @Arg("input", () => ThreadSlowModeInput) input: ThreadSlowModeInput,
+    @Ctx() ctx: Context,
+  ): Promise<ThreadPayload> {
+    return moderateThread(ctx, input, (tx, viewer, threadId) =>
+      setThreadSlowMode(tx, viewer, { ...input, threadId }, ctx.now()),
+    );
+  }
+
+  @Authorized()
+  @Mutation(() => ThreadPayload, {
+    description: "Moves a thread to another space, where others may read it. For who moderates both.",
+  })
+  threadMove(@Arg("input", () => ThreadMoveInput) input: ThreadMoveInput, @Ctx() ctx: Context): Promise<ThreadPayload> {
+    return moderateThread(ctx, input, (tx, viewer, threadId) => {
+      const spaceId = readNodeId("Space", input.spaceId, "spaceId");
+      return moveThread(tx, viewer, { ...input, threadId, spaceId }, ctx.now());
+    });
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, {
+    description:
+      "Deletes somebody's post and leaves a gap where it was; upholds the open reports of it. Its moderators only.",
+  })
+  postRemove(
+    @Arg("input", () => PostModerateInput) input: PostModerateInput,
+    @Ctx() ctx: Context,
+  ): Promise<PostPayload> {
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const postId = readNodeId("Post", input.postId, "postId");
+        await removePost(tx, viewer, { ...input, postId }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
+  }
+}
+
+function moderateThread(
+  ctx: Context,
+  input: { readonly threadId: string },
+  act: (tx: Tx, viewer: Viewer, threadId: Id) => Promise<unknown>,
+): Promise<ThreadPayload> {
+  return mutate(ctx, async (tx, viewer) => {
+    const threadId = readNodeId("Thread", input.threadId, "threadId");
+    await act(tx, viewer, threadId);
+    return { thread: await threadInPayload(ctx, tx, threadId) };
+  });
+}

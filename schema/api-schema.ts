@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import type { NonEmptyArray } from "type-graphql";
 import { InvariantError } from "../src/kernel/assert.ts";
 import { ChurnResolver, ChurnScoreFieldsResolver } from "./churn/churn-resolver.ts";
+import { DraftResolver } from "./community/draft-resolver.ts";
 import { PollResolver } from "./community/poll-resolver.ts";
 import { PostResolver } from "./community/post-resolver.ts";
 import { SpaceResolver } from "./community/space-resolver.ts";
@@ -48,6 +49,7 @@ const RESOLVERS: NonEmptyArray<Function> = [
   ThreadActivityResolver,
   PostResolver,
   PollResolver,
+  DraftResolver,
   AcceptanceResolver,
   ModerationResolver,
   ThreadModerationResolver,

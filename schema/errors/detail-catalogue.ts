@@ -83,6 +83,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   "a level is 1 to {}": "等级应为 1 至 {}",
   "a staff space is for the staff": "员工空间只对员工开放",
   "a poll has {} to {} options": "投票应有 {} 至 {} 个选项",
+  "name one place": "请只指定一个位置",
   "only a thread of the kind poll holds a poll": "只有投票类主题才能包含投票",
   "say what the poll asks": "请填写投票内容",
   "the poll has no such option": "投票中没有该选项",

@@ -6,6 +6,7 @@ import { ChurnResolver, ChurnScoreFieldsResolver } from "./churn/churn-resolver.
 import { DraftResolver } from "./community/draft-resolver.ts";
 import { PollResolver } from "./community/poll-resolver.ts";
 import { PostResolver } from "./community/post-resolver.ts";
+import { RevisionResolver } from "./community/revision-resolver.ts";
 import { SpaceResolver } from "./community/space-resolver.ts";
 import { SpaceThreadsResolver } from "./community/space-threads-resolver.ts";
 import { ThreadActivityResolver } from "./community/thread-activity.ts";
@@ -50,6 +51,7 @@ const RESOLVERS: NonEmptyArray<Function> = [
   PostResolver,
   PollResolver,
   DraftResolver,
+  RevisionResolver,
   AcceptanceResolver,
   ModerationResolver,
   ThreadModerationResolver,

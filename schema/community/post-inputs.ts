@@ -21,6 +21,12 @@ export class PostCreateInput {
 
   @Field(() => String, { description: "Markdown, up to 30,000 characters." })
   body!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "Whether other members do not see the caller's name, where the space allows it; moderators do.",
+  })
+  anonymous!: boolean;
 }
 
 @InputType({ description: "A new text for a post." })

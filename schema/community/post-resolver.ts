@@ -45,7 +45,7 @@ export class PostResolver {
 
   @Authorized()
   @Mutation(() => PostPayload, {
-    description: "Changes what a post says: its author for 30 days, its moderators always. Earlier texts are kept.",
+    description: "Changes what a post of the caller's own says, for 30 days. Earlier texts are kept.",
   })
   postEdit(@Arg("input", () => PostEditInput) input: PostEditInput, @Ctx() ctx: Context): Promise<PostPayload> {
     return announced(

@@ -177,6 +177,12 @@ export class ThreadCreateInput {
 
   @Field(() => PollInput, { nullable: true, description: "What a poll asks; for the kind POLL, and for no other." })
   poll?: PollInput | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "Whether other members do not see the caller's name, where the space allows it; moderators do.",
+  })
+  anonymous!: boolean;
 }
 
 @ObjectType({ description: "A thread after what was done to it." })

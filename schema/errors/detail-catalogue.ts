@@ -21,6 +21,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
 
   // What is not allowed.
   "accept an answer to somebody else's question": "采纳他人提问下的回答",
+  "amend posts": "修改他人的帖子",
   "announce here": "在此发布公告",
   "change spaces": "修改空间",
   "close somebody else's poll": "结束他人的投票",
@@ -83,6 +84,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   "a level is 1 to {}": "等级应为 1 至 {}",
   "a staff space is for the staff": "员工空间只对员工开放",
   "a poll has {} to {} options": "投票应有 {} 至 {} 个选项",
+  "name at most {} members and posts": "最多提及 {} 位成员和帖子",
   "name one place": "请只指定一个位置",
   "only a thread of the kind poll holds a poll": "只有投票类主题才能包含投票",
   "say what the poll asks": "请填写投票内容",

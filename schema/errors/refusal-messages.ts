@@ -48,6 +48,10 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     en: () => "You may read this space, but you may not post in it.",
     "zh-CN": () => "您可以浏览该空间，但不能在其中发帖。",
   },
+  "space.no-anonymity": {
+    en: () => "Posts in this space carry their authors' names.",
+    "zh-CN": () => "该空间不允许匿名发帖。",
+  },
   "entitlement.reference-used": {
     en: ({ reference }) => `The reference “${reference}” stands for another grant: give each grant its own.`,
     "zh-CN": ({ reference }) => `编号“${reference}”已用于另一项授权：请为每项授权使用不同的编号。`,

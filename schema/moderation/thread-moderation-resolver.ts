@@ -1,6 +1,8 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
+import { composeText } from "../../src/community/post-text-queries.ts";
 import type { Viewer } from "../../src/identity/viewer.ts";
 import type { Id } from "../../src/kernel/ids.ts";
+import { amendPost } from "../../src/moderation/amendment-actions.ts";
 import { removePost } from "../../src/moderation/removal-actions.ts";
 import { moveThread } from "../../src/moderation/thread-move-actions.ts";
 import {
@@ -19,6 +21,7 @@ import { mutate } from "../graphql/mutate.ts";
 import { readNodeId } from "../graphql/node-id.ts";
 import { PostModerateInput } from "./report-type.ts";
 import {
+  PostAmendInput,
   ThreadModerateInput,
   ThreadMoveInput,
   ThreadPinInput,
@@ -90,6 +93,22 @@ export class ThreadModerationResolver {
       const spaceId = readNodeId("Space", input.spaceId, "spaceId");
       return moveThread(tx, viewer, { ...input, threadId, spaceId }, ctx.now());
     });
+  }
+
+  @Authorized()
+  @Mutation(() => PostPayload, {
+    description: "Changes what somebody's post says, with a reason that its readers see. Its moderators only.",
+  })
+  postAmend(@Arg("input", () => PostAmendInput) input: PostAmendInput, @Ctx() ctx: Context): Promise<PostPayload> {
+    return announced(
+      ctx,
+      mutate(ctx, async (tx, viewer) => {
+        const postId = readNodeId("Post", input.postId, "postId");
+        const text = await composeText(tx, viewer, input.body, ctx.now());
+        await amendPost(tx, viewer, { ...input, postId, text }, ctx.now());
+        return { post: await postInPayload(ctx, tx, postId) };
+      }),
+    );
   }
 
   @Authorized()

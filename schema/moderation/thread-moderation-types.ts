@@ -46,3 +46,18 @@ export class ThreadMoveInput {
   @Field(() => String, REASON)
   reason!: string;
 }
+
+@InputType({ description: "A moderator's new text for somebody's post." })
+export class PostAmendInput {
+  @Field(() => ID, { description: "The post." })
+  postId!: string;
+
+  @Field(() => Int, { description: "The revision that the moderator saw; refused when another one stands." })
+  revision!: number;
+
+  @Field(() => String, { description: "Markdown, up to 30,000 characters." })
+  body!: string;
+
+  @Field(() => String, { description: "Why, up to 1,000 characters; its readers see it beside the revision." })
+  reason!: string;
+}

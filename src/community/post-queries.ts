@@ -59,7 +59,8 @@ interface PostRow extends Record<string, unknown> {
   experience: number | null;
 }
 
-const ownOrModerated = (alias: string) => `${alias}.author_id = $2 or ${moderatesSpace("t.space_id")}`;
+/** Whether the row of a post or thread `alias`, in a thread `t`, is the viewer's own or theirs to moderate. */
+export const ownOrModerated = (alias: string) => `${alias}.author_id = $2 or ${moderatesSpace("t.space_id")}`;
 const MAY_SHOW_THREAD = `join ${READABLE_SPACES} s on s.id = t.space_id and (t.state = 'visible' or ${ownOrModerated("t")})`;
 /** A deleted post shows as a gap, so that what answers it can be followed; a hidden one does not show. */
 const MAY_SHOW_POST = `(p.state <> 'hidden' or ${ownOrModerated("p")})`;

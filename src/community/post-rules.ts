@@ -63,13 +63,14 @@ export function assertParent(parent: Parent | undefined, thread: Thread, parentI
 }
 
 /**
- * Refuses an edit: the space's moderators may always, authors while the post is visible and younger than {@link AUTHOR_EDIT_DAYS_MAX}.
+ * Refuses an edit by others than the author, who may while the post is visible and younger than {@link AUTHOR_EDIT_DAYS_MAX}, or for
+ * as long as they moderate the space. (What others wrote moderators amend, which takes a reason.)
  * @throws Refusal `not-allowed`, or `post.hidden`.
  */
 export function assertMayEdit({ post, thread }: PostInThread, viewer: Viewer, now: Instant): void {
   if (post.state === "deleted") throw new Refusal("not-found", { what: "post", id: post.id }, "postId");
-  if (thread.access.moderates) return;
   if (post.authorId !== viewer.memberId) throw new Refusal("not-allowed", { what: "edit this post" });
+  if (thread.access.moderates) return;
   if (post.state === "hidden" || thread.state !== "visible") throw new Refusal("post.hidden", { postId: post.id });
   if (now.getTime() - post.createdAt.getTime() > AUTHOR_EDIT_DAYS_MAX * DAY_MS) {
     throw new Refusal("not-allowed", { what: `edit a post that is older than ${AUTHOR_EDIT_DAYS_MAX} days` });

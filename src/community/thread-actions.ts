@@ -1,3 +1,4 @@
+import { addMentions } from "../content/revision-actions.ts";
 import { spaceAccessById } from "../content/space-access.ts";
 import { assertMayContribute, type Viewer } from "../identity/viewer.ts";
 import type { ThreadKind } from "../kernel/domain-events.ts";
@@ -7,10 +8,11 @@ import { Refusal } from "../kernel/refusal.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { emit } from "../platform/outbox/emit.ts";
-import { renderMarkdown } from "./markdown-rules.ts";
+import { asAnonymous, firstAnonymousNumber } from "./anonymity-actions.ts";
+import { tellMentioned } from "./mention-actions.ts";
 import { insertPoll } from "./poll-actions.ts";
 import { type PollSettings, readPoll } from "./poll-rules.ts";
-import { readBody } from "./post-rules.ts";
+import { composeText } from "./post-text-queries.ts";
 import { assertNotTooSoon, enterSlowMode } from "./slow-mode-actions.ts";
 import { readThread } from "./thread-rules.ts";
 
@@ -22,6 +24,8 @@ export interface ThreadCreation {
   readonly tags: readonly string[];
   /** What a thread of the kind `poll` asks; none for other kinds. */
   readonly poll?: PollSettings | null;
+  /** Whether its author's name is kept from other members, where the space allows it. */
+  readonly anonymous?: boolean | null;
 }
 
 const insertThread = prepared(
@@ -30,8 +34,8 @@ const insertThread = prepared(
      insert into threads (community_id, id, space_id, author_id, kind, title, tags, state, created_at, last_activity_at, opening_post_id)
      values ($1, $2, $3, $4, $5, $6, $7, 'visible', $8, $8, $9)
    )
-   insert into posts (community_id, id, thread_id, author_id, kind, body_markdown, body_html, revision, state, created_at)
-   values ($1, $9, $2, $4, 'opening', $10, $11, 1, 'visible', $8)`,
+   insert into posts (community_id, id, thread_id, author_id, kind, body_markdown, body_html, revision, state, created_at, anonymous_number)
+   values ($1, $9, $2, $4, 'opening', $10, $11, 1, 'visible', $8, $12)`,
 );
 
 /**
@@ -48,8 +52,7 @@ export async function createThread(
   assertMayContribute(viewer);
   const { title, tags } = readThread(input);
   const poll = readPoll(input.kind, input.poll ?? null, now);
-  const body = readBody(input.body);
-  const html = renderMarkdown(body);
+  const text = await composeText(tx, viewer, input.body, now);
   const { spaceId } = input;
   const slowMode = await enterSlowMode(tx, viewer, { spaceId });
   await assertTakesThread(tx, viewer, input, now);
@@ -57,10 +60,15 @@ export async function createThread(
   const threadId = newId(now);
   const openingPostId = newId(now);
   const authorId = viewer.memberId;
-  const values = [tx.communityId, threadId, spaceId, authorId, input.kind, title, tags, now, openingPostId, body, html];
-  await insertThread(tx, values);
+  const number = input.anonymous === true ? await firstAnonymousNumber(tx, spaceId) : null;
+  const { kind } = input;
+  const opening = [openingPostId, text.markdown, text.html, number];
+  await insertThread(tx, [tx.communityId, threadId, spaceId, authorId, kind, title, tags, now, ...opening]);
   if (poll !== null) await insertPoll(tx, threadId, poll);
-  await emit(tx, { type: "thread.created", threadId, spaceId, authorId, openingPostId, kind: input.kind }, now);
+  const told = { threadId, authorId, ...asAnonymous(number) };
+  await emit(tx, { type: "thread.created", spaceId, openingPostId, kind, ...told }, now);
+  const mentioned = await addMentions(tx, openingPostId, text.mentions, now);
+  await tellMentioned(tx, mentioned, { postId: openingPostId, ...told }, now);
   return { threadId, openingPostId };
 }
 

@@ -15,6 +15,7 @@ export interface Refusals {
   "community.slug-taken": { slug: string };
   "space.slug-taken": { slug: string };
   "space.posting-restricted": { spaceId: Id };
+  "space.no-anonymity": { spaceId: Id };
   "entitlement.reference-used": { reference: string };
   "entitlement.revoked": { entitlementId: Id };
   "thread.closed": { threadId: Id };

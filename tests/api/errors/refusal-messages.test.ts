@@ -19,6 +19,7 @@ const FACTS: { readonly [Code in RefusalCode]: Refusals[Code] } = {
   "community.slug-taken": { slug: "1" },
   "space.slug-taken": { slug: "1" },
   "space.posting-restricted": { spaceId: id },
+  "space.no-anonymity": { spaceId: id },
   "entitlement.reference-used": { reference: "1" },
   "entitlement.revoked": { entitlementId: id },
   "thread.slow-mode": { retryAfterSeconds: 1 },

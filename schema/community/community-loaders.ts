@@ -1,7 +1,7 @@
 import { type PollView, pollsByThread } from "../../src/community/poll-queries.ts";
 import { listPosts, type PostView, postsById } from "../../src/community/post-queries.ts";
 import { type Space, spaceModeratorsBySpace, spacesById } from "../../src/community/space-queries.ts";
-import { countThreadsBySpace, listPinned, threadsById } from "../../src/community/thread-feed-queries.ts";
+import { countThreadsBySpace, listPinned, mergedInto, threadsById } from "../../src/community/thread-feed-queries.ts";
 import type { ThreadView } from "../../src/community/thread-view.ts";
 import { type SpaceAccess, spaceAccessById } from "../../src/content/space-access.ts";
 import type { Member } from "../../src/identity/member-queries.ts";
@@ -89,3 +89,16 @@ export const pinnedThreadsLoader = defineLoader<Id, ThreadView[]>((reader, ids, 
 export const threadCountLoader = defineLoader<Id, number>((reader, ids, viewer, now) =>
   countThreadsBySpace(reader, viewer, ids, now),
 );
+
+const mergedIntoLoader = defineLoader<Id, Id | null>(async (reader, ids) => {
+  const into = await mergedInto(reader, ids);
+  return ids.map((id) => into.get(id) ?? null);
+});
+
+/** A thread, or the one that took its posts, so that old addresses lead on; null for what the viewer may not see. */
+export async function threadOrWhereItWent(ctx: Context, threadId: Id): Promise<ThreadView | null> {
+  const thread = await ctx.load(threadLoader, threadId);
+  if (thread?.state === "visible") return thread;
+  const intoId = await ctx.load(mergedIntoLoader, threadId);
+  return intoId === null ? thread : ctx.load(threadLoader, intoId);
+}

@@ -7,7 +7,7 @@ import { type Context, viewerOf } from "../context.ts";
 import { type Connection, PageArgs, toConnection } from "../graphql/connection.ts";
 import { mutate } from "../graphql/mutate.ts";
 import { readNodeId } from "../graphql/node-id.ts";
-import { postLoader, threadInPayload, threadLoader, threadPostsLoader } from "./community-loaders.ts";
+import { postLoader, threadInPayload, threadOrWhereItWent, threadPostsLoader } from "./community-loaders.ts";
 import { readPollInput } from "./poll-type.ts";
 import { PostConnection, PostNode, toPostNode } from "./post-type.ts";
 import {
@@ -33,12 +33,16 @@ export class ThreadResolver {
   }
 
   @Authorized()
-  @Query(() => ThreadNode, { nullable: true, description: "A thread; null when there is none that the caller sees." })
+  @Query(() => ThreadNode, {
+    nullable: true,
+    description:
+      "A thread; null when there is none that the caller sees. For one that was merged, the thread that took its posts.",
+  })
   async thread(
     @Arg("id", () => ID, { description: "The thread's global id." }) id: string,
     @Ctx() ctx: Context,
   ): Promise<ThreadNode | null> {
-    const thread = await ctx.load(threadLoader, readNodeId("Thread", id, "id"));
+    const thread = await threadOrWhereItWent(ctx, readNodeId("Thread", id, "id"));
     return thread && toThreadNode(thread);
   }
 

@@ -1,9 +1,11 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { composeText } from "../../src/community/post-text-queries.ts";
+import { readThread } from "../../src/community/thread-rules.ts";
 import type { Viewer } from "../../src/identity/viewer.ts";
 import type { Id } from "../../src/kernel/ids.ts";
 import { amendPost } from "../../src/moderation/amendment-actions.ts";
 import { removePost } from "../../src/moderation/removal-actions.ts";
+import { mergeThreads, splitThread } from "../../src/moderation/thread-merge-actions.ts";
 import { moveThread } from "../../src/moderation/thread-move-actions.ts";
 import {
   pinThread,
@@ -22,10 +24,12 @@ import { readNodeId } from "../graphql/node-id.ts";
 import { PostModerateInput } from "./report-type.ts";
 import {
   PostAmendInput,
+  ThreadMergeInput,
   ThreadModerateInput,
   ThreadMoveInput,
   ThreadPinInput,
   ThreadSlowModeInput,
+  ThreadSplitInput,
 } from "./thread-moderation-types.ts";
 
 @Resolver()
@@ -92,6 +96,40 @@ export class ThreadModerationResolver {
     return moderateThread(ctx, input, (tx, viewer, threadId) => {
       const spaceId = readNodeId("Space", input.spaceId, "spaceId");
       return moveThread(tx, viewer, { ...input, threadId, spaceId }, ctx.now());
+    });
+  }
+
+  @Authorized()
+  @Mutation(() => ThreadPayload, {
+    description: "Merges a thread into an earlier one, and returns that one. For who moderates both.",
+  })
+  threadMerge(
+    @Arg("input", () => ThreadMergeInput) input: ThreadMergeInput,
+    @Ctx() ctx: Context,
+  ): Promise<ThreadPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const threadId = readNodeId("Thread", input.threadId, "threadId");
+      const intoThreadId = readNodeId("Thread", input.intoThreadId, "intoThreadId");
+      await mergeThreads(tx, viewer, { ...input, threadId, intoThreadId }, ctx.now());
+      return { thread: await threadInPayload(ctx, tx, intoThreadId) };
+    });
+  }
+
+  @Authorized()
+  @Mutation(() => ThreadPayload, {
+    description: "Makes a thread of posts of another, and returns the new one. For who moderates both spaces.",
+  })
+  threadSplit(
+    @Arg("input", () => ThreadSplitInput) input: ThreadSplitInput,
+    @Ctx() ctx: Context,
+  ): Promise<ThreadPayload> {
+    return mutate(ctx, async (tx, viewer) => {
+      const fromId = readNodeId("Thread", input.threadId, "threadId");
+      const postIds = input.postIds.map((id) => readNodeId("Post", id, "postIds"));
+      const spaceId = input.spaceId == null ? null : readNodeId("Space", input.spaceId, "spaceId");
+      const named = { ...input, ...readThread(input), threadId: fromId, postIds, spaceId };
+      const { threadId } = await splitThread(tx, viewer, named, ctx.now());
+      return { thread: await threadInPayload(ctx, tx, threadId) };
     });
   }
 

@@ -1,4 +1,11 @@
-import { Field, GraphQLISODateTime, ID, InputType, Int } from "type-graphql";
+import { Field, GraphQLISODateTime, ID, InputType, Int, registerEnumType } from "type-graphql";
+import type { SplitKind } from "../../src/moderation/thread-rules.ts";
+
+export enum SplitKindEnum {
+  DISCUSSION = "discussion",
+  QUESTION = "question",
+}
+registerEnumType(SplitKindEnum, { name: "SplitKind", description: "What a thread that was split off may be." });
 
 const REASON = { description: "Why, up to 1,000 characters; kept in the audit log." };
 
@@ -59,5 +66,43 @@ export class PostAmendInput {
   body!: string;
 
   @Field(() => String, { description: "Why, up to 1,000 characters; its readers see it beside the revision." })
+  reason!: string;
+}
+
+@InputType({ description: "Two threads to make one of." })
+export class ThreadMergeInput {
+  @Field(() => ID, { description: "The later thread, whose posts move." })
+  threadId!: string;
+
+  @Field(() => ID, { description: "The earlier thread, which takes them." })
+  intoThreadId!: string;
+
+  @Field(() => String, REASON)
+  reason!: string;
+}
+
+@InputType({ description: "Posts to make a thread of." })
+export class ThreadSplitInput {
+  @Field(() => ID, { description: "The thread that they are in." })
+  threadId!: string;
+
+  @Field(() => [ID], {
+    description: "Up to 100 posts; all that hangs on them comes along, and the oldest opens the thread.",
+  })
+  postIds!: string[];
+
+  @Field(() => ID, { nullable: true, description: "Where the new thread goes; the same space by default." })
+  spaceId?: string | null;
+
+  @Field(() => SplitKindEnum, { description: "A discussion or a question." })
+  kind!: SplitKind;
+
+  @Field(() => String, { description: "2 to 200 characters of plain text." })
+  title!: string;
+
+  @Field(() => [String], { defaultValue: [], description: "Up to five of up to 35 characters." })
+  tags!: string[];
+
+  @Field(() => String, REASON)
   reason!: string;
 }

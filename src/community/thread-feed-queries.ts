@@ -157,3 +157,15 @@ export async function countThreadsBySpace(
   const bySpace = new Map(counts.map(({ id, count }) => [id, count]));
   return spaceIds.map((spaceId) => bySpace.get(spaceId) ?? 0);
 }
+
+const findMerged = prepared<{ id: Id; intoId: Id }>(
+  "threads_merged",
+  `select id, merged_into_id as "intoId" from threads
+   where community_id = $1 and id = any(${unseen(2, "uuid[]")}) and merged_into_id is not null`,
+);
+
+/** Which threads took the posts of those among `ids` that were merged. Whether somebody may see these is asked of them. */
+export async function mergedInto(reader: Reader, ids: readonly Id[]): Promise<Map<Id, Id>> {
+  const rows = await findMerged(reader, [reader.communityId, ids]);
+  return new Map(rows.map(({ id, intoId }) => [id, intoId]));
+}

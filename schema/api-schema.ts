@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import type { NonEmptyArray } from "type-graphql";
 import { InvariantError } from "../src/kernel/assert.ts";
 import { ChurnResolver, ChurnScoreFieldsResolver } from "./churn/churn-resolver.ts";
+import { AnonymousReplyResolver, AnonymousThreadResolver } from "./community/anonymous-name.ts";
 import { DraftResolver } from "./community/draft-resolver.ts";
 import { PollResolver } from "./community/poll-resolver.ts";
 import { PostResolver } from "./community/post-resolver.ts";
@@ -51,6 +52,8 @@ const RESOLVERS: NonEmptyArray<Function> = [
   PostResolver,
   PollResolver,
   DraftResolver,
+  AnonymousThreadResolver,
+  AnonymousReplyResolver,
   RevisionResolver,
   AcceptanceResolver,
   ModerationResolver,

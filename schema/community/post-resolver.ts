@@ -1,13 +1,17 @@
-import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { createPost, deletePost, editPost } from "../../src/community/post-actions.ts";
+import { postKey } from "../../src/community/post-queries.ts";
 import { undeletePost } from "../../src/community/undeletion-actions.ts";
 import { castVote, removeVote } from "../../src/community/vote-actions.ts";
+import { readPageRequest } from "../../src/kernel/pagination.ts";
 import { type Context } from "../context.ts";
+import { type Connection, PageArgs, toConnection } from "../graphql/connection.ts";
 import { mutate } from "../graphql/mutate.ts";
 import { readNodeId } from "../graphql/node-id.ts";
-import { postInPayload, postLoader, threadLoader } from "./community-loaders.ts";
+import { anonymousName } from "./anonymous-name.ts";
+import { postInPayload, postLoader, repliesLoader, threadLoader } from "./community-loaders.ts";
 import { PostCreateInput, PostDeleteInput, PostEditInput, VoteCastInput, VoteRemoveInput } from "./post-inputs.ts";
-import { PostNode, PostPayload, toPostNode } from "./post-type.ts";
+import { PostConnection, PostNode, PostPayload, toPostNode } from "./post-type.ts";
 import { announced } from "./thread-activity.ts";
 import { ThreadNode, toThreadNode } from "./thread-type.ts";
 
@@ -27,6 +31,28 @@ export class PostResolver {
   async thread(@Root() post: PostNode, @Ctx() ctx: Context): Promise<ThreadNode | null> {
     const thread = await ctx.load(threadLoader, post.threadKey);
     return thread && toThreadNode(thread);
+  }
+
+  @FieldResolver(() => PostConnection, {
+    description:
+      "Replies to it and comments on it, in the order they were written. They are in the thread's posts as well.",
+  })
+  async replies(
+    @Root() post: PostNode,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() ctx: Context,
+  ): Promise<Connection<PostNode>> {
+    const page = await ctx.load(repliesLoader, { ownerId: post.key, request: readPageRequest(args, 2) });
+    return toConnection(page, toPostNode, postKey);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "Instead of the author's name, for a post without one: the same for all that they post so in this thread.",
+  })
+  anonymousName(@Root() post: PostNode, @Ctx() ctx: Context): string | null {
+    return anonymousName(post.anonymousNumber, ctx);
   }
 
   @Authorized()

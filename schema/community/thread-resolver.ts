@@ -53,7 +53,7 @@ export class ThreadResolver {
     @Ctx() ctx: Context,
   ): Promise<Connection<PostNode>> {
     const request = readPageRequest(args, 2, "post");
-    const page = await ctx.load(threadPostsLoader, { threadId: thread.key, request });
+    const page = await ctx.load(threadPostsLoader, { ownerId: thread.key, request });
     return toConnection(page, toPostNode, postKey, "post");
   }
 

@@ -93,6 +93,7 @@ export const DETAIL_CATALOGUE: Readonly<Record<string, string>> = {
   "name another thread": "请指定另一个主题",
   "the opening post stays with its thread": "首帖不能离开其主题",
   "name at most {} members and posts": "最多提及 {} 位成员和帖子",
+  "replies go {} deep: reply to an earlier one and quote this one": "回复最多嵌套 {} 层：请回复较早的帖子并引用此帖",
   "name one place": "请只指定一个位置",
   "only a thread of the kind poll holds a poll": "只有投票类主题才能包含投票",
   "say what the poll asks": "请填写投票内容",

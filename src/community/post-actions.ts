@@ -44,9 +44,17 @@ const insertPost = prepared(
   `insert into posts (community_id, id, thread_id, author_id, kind, parent_id, body_markdown, body_html, revision, state, created_at, anonymous_number)
    values ($1, $2, $3, $4, $5, $6, $7, $8, 1, 'visible', $9, $10)`,
 );
-const findParent = prepared<Parent>(
+const findParent = prepared<Parent & Record<string, unknown>>(
   "community_find_parent",
-  `select thread_id as "threadId", kind, state from posts where community_id = $1 and id = $2`,
+  `with recursive line as (
+     select parent_id, 1 as depth from posts where community_id = $1 and id = $2
+     union all
+     select p.parent_id, line.depth + 1 from line
+     join posts p on p.community_id = $1 and p.id = line.parent_id and p.kind <> 'opening'
+   )
+   select thread_id as "threadId", kind, state,
+          case when kind = 'opening' then 0 else (select max(depth) from line) end as depth
+   from posts where community_id = $1 and id = $2`,
 );
 /**
  * Adds a reply, an answer or a comment to a thread.
@@ -99,8 +107,9 @@ export async function editPost(tx: Tx, viewer: Viewer, input: PostEdit, now: Ins
   const { id: postId, threadId, authorId } = post;
   const { revision, mentioned } = await reviseText(tx, post, text, { editorId: viewer.memberId, reason: null }, now);
   if (revision === post.revision) return { revision };
-  await emit(tx, { type: "post.edited", postId, threadId, editorId: viewer.memberId, revision }, now);
-  await tellMentioned(tx, mentioned, { postId, threadId, authorId, ...asAnonymous(post.anonymousNumber) }, now);
+  const told = { postId, threadId, ...asAnonymous(post.anonymousNumber) };
+  await emit(tx, { type: "post.edited", editorId: viewer.memberId, revision, ...told }, now);
+  await tellMentioned(tx, mentioned, { authorId, ...told }, now);
   return { revision };
 }
 

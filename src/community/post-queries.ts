@@ -79,20 +79,34 @@ const selectPosts = (source: string) => `
   left join point_balances b on b.community_id = $1 and b.member_id = p.author_id
   left join votes v on v.community_id = $1 and v.post_id = p.id and v.member_id = $2`;
 
-const threadPosts = preparedPages<PostRow>("thread_posts", ({ backward, fromCursor, limit }) => {
-  const beyond = fromCursor
-    ? `and (p.created_at, p.id) ${backward ? "<" : ">"} (${unseen(6, "timestamptz")}, ${unseen(7, "uuid")})`
-    : "";
-  const direction = backward ? "desc" : "asc";
-  const order = `order by p.created_at ${direction}, p.id ${direction}`;
-  return `${selectPosts(`unnest(${unseen(5, "uuid[]")}) as wanted (thread_id)
-    join threads t on t.community_id = $1 and t.id = wanted.thread_id
-    ${MAY_SHOW_THREAD}
-    join lateral (
-      select * from posts p
-      where p.community_id = $1 and p.thread_id = t.id and ${MAY_SHOW_POST} ${beyond} ${order} limit ${limit}
-    ) p on true`)} ${order}`;
-});
+/** Pages of posts `p` for each row of `source`, which joins their thread `t`; `within` says which posts are that row's. */
+const pagesOfPosts = (name: string, source: string, within: string) =>
+  preparedPages<PostRow>(name, ({ backward, fromCursor, limit }) => {
+    const beyond = fromCursor
+      ? `and (p.created_at, p.id) ${backward ? "<" : ">"} (${unseen(6, "timestamptz")}, ${unseen(7, "uuid")})`
+      : "";
+    const direction = backward ? "desc" : "asc";
+    const order = `order by p.created_at ${direction}, p.id ${direction}`;
+    return `${selectPosts(`${source}
+      ${MAY_SHOW_THREAD}
+      join lateral (
+        select * from posts p
+        where p.community_id = $1 and ${within} and ${MAY_SHOW_POST} ${beyond} ${order} limit ${limit}
+      ) p on true`)} ${order}`;
+  });
+const threadPosts = pagesOfPosts(
+  "thread_posts",
+  `unnest(${unseen(5, "uuid[]")}) as wanted (thread_id)
+   join threads t on t.community_id = $1 and t.id = wanted.thread_id`,
+  "p.thread_id = t.id",
+);
+const replies = pagesOfPosts(
+  "post_replies",
+  `unnest(${unseen(5, "uuid[]")}) as wanted (parent_id)
+   join posts o on o.community_id = $1 and o.id = wanted.parent_id
+   join threads t on t.community_id = $1 and t.id = o.thread_id`,
+  "p.parent_id = o.id",
+);
 
 /**
  * For each of several threads, a page of its posts in the order they were written, the opening post first: what is visible, gaps
@@ -106,12 +120,40 @@ export async function listPosts(
   request: PageRequest,
   now: Instant,
 ): Promise<Page<PostView>[]> {
-  const key = readTimeKey(request);
   const values = [...viewerValues(reader, viewer, now), threadIds];
-  if (key !== null) values.push(key.at, key.id);
-  const byThread = new Map<Id, PostView[]>(threadIds.map((id) => [id, []]));
-  for (const row of await threadPosts(request)(reader, values)) byThread.get(row.thread_id)?.push(toPostView(row));
-  return threadIds.map((id) => toPage(byThread.get(id)!, request));
+  return toPages(threadIds, await threadPosts(request)(reader, withKey(values, request)), "thread_id", request);
+}
+
+/**
+ * For each of several posts, a page of what hangs on it, in the order it was written: {@link listPosts} by parent. A post that
+ * shows as a gap may have replies.
+ * @throws Refusal `input.invalid` for a cursor that is not of this list.
+ */
+export async function listReplies(
+  reader: Reader,
+  viewer: Viewer,
+  parentIds: readonly Id[],
+  request: PageRequest,
+  now: Instant,
+): Promise<Page<PostView>[]> {
+  const values = [...viewerValues(reader, viewer, now), parentIds];
+  return toPages(parentIds, await replies(request)(reader, withKey(values, request)), "parent_id", request);
+}
+
+function withKey(values: unknown[], request: PageRequest): unknown[] {
+  const key = readTimeKey(request);
+  return key === null ? values : [...values, key.at, key.id];
+}
+
+function toPages(
+  ids: readonly Id[],
+  rows: readonly PostRow[],
+  owner: "thread_id" | "parent_id",
+  request: PageRequest,
+): Page<PostView>[] {
+  const byOwner = new Map<Id | null, PostView[]>(ids.map((id) => [id, []]));
+  for (const row of rows) byOwner.get(row[owner])?.push(toPostView(row));
+  return ids.map((id) => toPage(byOwner.get(id)!, request));
 }
 
 /** Where a post stands in {@link listPosts}. */

@@ -22,8 +22,14 @@ export function readBody(raw: string): string {
   return readText(raw, { field: "body", charactersMax: BODY_CHARACTERS_MAX, multiline: true });
 }
 
+/** How deep replies hang on each other: 1 to the thread itself. Deeper ones are quarrels, and unreadable on a telephone. */
+export const REPLY_DEPTH_MAX = 6;
+
 /** What a reply hangs on, when it hangs on another post of the thread. */
-export type Parent = Pick<Post, "threadId" | "kind" | "state">;
+export interface Parent extends Pick<Post, "threadId" | "kind" | "state"> {
+  /** 0 for the opening post, 1 for what hangs on none or on that, and so on. */
+  readonly depth: number;
+}
 
 /**
  * Refuses what a thread does not take: questions take answers, all others replies, and every thread comments, which belong to a
@@ -42,6 +48,9 @@ export function assertTakes(thread: Thread, kind: ReplyKind, parent: Parent | nu
     case "reply":
       if (thread.kind === "question") throw invalid("a question takes answers and comments", "kind");
       if (parent?.kind === "comment") throw invalid("reply to the post that the comment is on", "parentId");
+      if (parent !== null && parent.depth >= REPLY_DEPTH_MAX) {
+        throw invalid(`replies go ${REPLY_DEPTH_MAX} deep: reply to an earlier one and quote this one`, "parentId");
+      }
       return;
     case "comment":
       if (parent === null) throw invalid("name the post that this comments on", "parentId");

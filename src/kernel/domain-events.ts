@@ -53,7 +53,7 @@ export type DomainEvent =
   | ({ type: "thread.moved"; fromSpaceId: Id; toSpaceId: Id } & ThreadModeration)
   | ({ type: "thread.merged"; intoThreadId: Id } & ThreadModeration)
   | ({ type: "thread.split"; fromThreadId: Id; authorId: Id; openingPostId: Id } & ThreadModeration)
-  | { type: "post.edited"; postId: Id; threadId: Id; editorId: Id; revision: number }
+  | ({ type: "post.edited"; postId: Id; threadId: Id; editorId: Id; revision: number } & OfAnonymousPost)
   | ({ type: "post.deleted"; kind: PostKind } & PostStateChange)
   | ({ type: "post.undeleted"; kind: PostKind } & PostStateChange)
   | ({ type: "post.removed"; actionId: Id; moderatorId: Id } & PostStateChange)

@@ -33,9 +33,9 @@ export class DraftResolver {
   @Authorized()
   @Query(() => DraftConnection, { description: "What the caller has begun to write, the latest saved first." })
   async drafts(@Args(() => PageArgs) args: PageArgs, @Ctx() ctx: Context): Promise<Connection<DraftNode>> {
-    const request = readPageRequest(args, 2);
+    const request = readPageRequest(args, 2, "draft");
     const page = await ctx.read((reader) => listDrafts(reader, viewerOf(ctx), request));
-    return toConnection(page, toDraftNode, draftKey);
+    return toConnection(page, toDraftNode, draftKey, "draft");
   }
 
   @FieldResolver(() => DraftNode, { nullable: true, description: "What the caller has begun to reply." })

@@ -42,8 +42,8 @@ export class PostResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() ctx: Context,
   ): Promise<Connection<PostNode>> {
-    const page = await ctx.load(repliesLoader, { ownerId: post.key, request: readPageRequest(args, 2) });
-    return toConnection(page, toPostNode, postKey);
+    const page = await ctx.load(repliesLoader, { ownerId: post.key, request: readPageRequest(args, 2, "reply") });
+    return toConnection(page, toPostNode, postKey, "reply");
   }
 
   @FieldResolver(() => String, {

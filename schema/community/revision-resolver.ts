@@ -17,10 +17,10 @@ export class RevisionResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() ctx: Context,
   ): Promise<Connection<PostRevision>> {
-    const request = readPageRequest(args, 1);
+    const request = readPageRequest(args, 1, "revision");
     const id = readNodeId("Post", postId, "postId");
     const page = await ctx.read((reader) => listRevisions(reader, viewerOf(ctx), id, request, ctx.now()));
-    return toConnection(page, toRevisionNode, revisionKey);
+    return toConnection(page, toRevisionNode, revisionKey, "revision");
   }
 
   @Authorized()

@@ -112,7 +112,7 @@ export function readDraft(input: DraftSaveInput): DraftSaving {
 }
 
 /** @throws Refusal `input.invalid` unless exactly one place is named. */
-export function readPlace({ spaceId, threadId, postId }: DraftPlaceInput): DraftPlace {
+function readPlace({ spaceId, threadId, postId }: DraftPlaceInput): DraftPlace {
   const named = [spaceId, threadId, postId].filter((id) => id != null);
   if (named.length !== 1) throw new Refusal("input.invalid", { reason: "name one place" }, "place");
   if (spaceId != null) return { kind: "thread", id: readNodeId("Space", spaceId, "place.spaceId") };

@@ -25,7 +25,7 @@ registerEnumType(PollResultsEnum, {
 });
 
 @ObjectType({ description: "What may be voted for." })
-export class PollOption {
+class PollOption {
   @Field(() => Int, { description: "Where it stands, from 1; ballots name it by this." })
   position!: number;
 

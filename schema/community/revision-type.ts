@@ -41,7 +41,7 @@ export function toRevisionNode(view: RevisionView): PostRevision {
 export const PostRevisionConnection = connectionType("PostRevision", () => PostRevision);
 
 @ObjectType({ description: "A stretch of text." })
-export class DiffPartNode {
+class DiffPartNode {
   @Field(() => DiffOpEnum, { description: "In which of the two it is." })
   op!: DiffPart["op"];
 

@@ -25,7 +25,7 @@ export function assertKeepable({ title, body, tags }: DraftText): void {
 
 function assertText(text: string, max: number, field: string): void {
   if (text.length > max) throw new Refusal("input.too-long", { max }, field);
-  if (text.includes("\u0000")) throw invalid("it holds the control character U+0000", field);
+  if (text.includes("\u0000")) throw invalid(`it holds the control character ${"U+0000"}`, field);
   if (/\p{Surrogate}/u.test(text)) throw invalid("it holds half of a surrogate pair, which is no character", field);
 }
 

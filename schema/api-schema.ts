@@ -3,8 +3,13 @@ import type { GraphQLSchema } from "graphql";
 import type { NonEmptyArray } from "type-graphql";
 import { InvariantError } from "../src/kernel/assert.ts";
 import { ChurnResolver, ChurnScoreFieldsResolver } from "./churn/churn-resolver.ts";
+import { AnonymousReplyResolver, AnonymousThreadResolver } from "./community/anonymous-name.ts";
+import { DraftResolver } from "./community/draft-resolver.ts";
+import { PollResolver } from "./community/poll-resolver.ts";
 import { PostResolver } from "./community/post-resolver.ts";
+import { RevisionResolver } from "./community/revision-resolver.ts";
 import { SpaceResolver } from "./community/space-resolver.ts";
+import { SpaceThreadsResolver } from "./community/space-threads-resolver.ts";
 import { ThreadActivityResolver } from "./community/thread-activity.ts";
 import { ThreadResolver } from "./community/thread-resolver.ts";
 import {
@@ -22,6 +27,7 @@ import {
 } from "./identity/entitlement-resolver.ts";
 import { IdentityResolver } from "./identity/identity-resolver.ts";
 import { ModerationResolver } from "./moderation/moderation-resolver.ts";
+import { ThreadModerationResolver } from "./moderation/thread-moderation-resolver.ts";
 import { NodeResolver } from "./node-resolver.ts";
 import { NudgeDecisionFieldsResolver, NudgeDecisionResolver } from "./nudges/decision-resolver.ts";
 import { InboxResolver, NotificationResolver } from "./nudges/notification-resolver.ts";
@@ -40,11 +46,18 @@ const RESOLVERS: NonEmptyArray<Function> = [
   MyEntitlementsResolver,
   NodeResolver,
   SpaceResolver,
+  SpaceThreadsResolver,
   ThreadResolver,
   ThreadActivityResolver,
   PostResolver,
+  PollResolver,
+  DraftResolver,
+  AnonymousThreadResolver,
+  AnonymousReplyResolver,
+  RevisionResolver,
   AcceptanceResolver,
   ModerationResolver,
+  ThreadModerationResolver,
   PointsResolver,
   MemberPointsResolver,
   MyPointsResolver,

@@ -2,6 +2,8 @@ import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import type { Id } from "../src/kernel/ids.ts";
 import { Refusal } from "../src/kernel/refusal.ts";
 import { postLoader, spaceLoader, threadLoader } from "./community/community-loaders.ts";
+import { draftLoader } from "./community/draft-resolver.ts";
+import { toDraftNode } from "./community/draft-type.ts";
 import { toPostNode } from "./community/post-type.ts";
 import { toSpaceNode } from "./community/space-type.ts";
 import { toThreadNode } from "./community/thread-type.ts";
@@ -23,6 +25,7 @@ const FINDERS: Readonly<Partial<Record<NodeType, (ctx: Context, id: Id) => Promi
   Space: finder(spaceLoader, toSpaceNode),
   Thread: finder(threadLoader, toThreadNode),
   Post: finder(postLoader, toPostNode),
+  Draft: finder(draftLoader, toDraftNode),
   Report: finder(reportLoader, toReportNode),
   Notification: finder(notificationLoader, toNotification),
   NudgeDecision: finder(decisionLoader, toNudgeDecision),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  boolean,
   check,
   foreignKey,
   index,
@@ -43,6 +44,8 @@ export const spaces = pgTable(
     postExperienceMin: integer(),
     /** How long a member waits between two posts here; 0 for not at all. */
     slowModeSeconds: integer().notNull().default(0),
+    /** Whether members may post without their names being shown to each other. */
+    anonymousPosting: boolean().notNull().default(false),
     /** Set once nobody posts any more. */
     archivedAt: instant(),
     createdAt: instant().notNull(),
@@ -99,6 +102,15 @@ export const threads = pgTable(
     replyCount: integer().notNull().default(0),
     /** The accepted answer, while it is visible; the acceptance itself outlives a hiding. */
     acceptedPostId: uuid(),
+    /** Set while nobody but moderators may post in it. */
+    lockedAt: instant(),
+    /** Set while it is pinned in its space; until when, or null for until it is unpinned. */
+    pinnedAt: instant(),
+    pinnedUntil: instant(),
+    /** How long a member waits between two posts in this thread, beside what the space asks; 0 for not at all. */
+    slowModeSeconds: integer().notNull().default(0),
+    /** The thread that took its posts; it is `hidden` itself from then on. */
+    mergedIntoId: uuid(),
   },
   (t) => [
     primaryKey({ columns: [t.communityId, t.id] }),
@@ -109,6 +121,8 @@ export const threads = pgTable(
       .on(t.communityId, t.spaceId, t.lastActivityAt.desc(), t.id.desc())
       .where(sql`state = 'visible'`),
     index("threads_author").on(t.communityId, t.authorId, t.createdAt),
+    index("threads_pinned").on(t.communityId, t.spaceId, t.pinnedAt).where(sql`pinned_at is not null`),
+    check("threads_slow_mode", sql`slow_mode_seconds >= 0`),
     tenantPolicy("threads"),
   ],
 );
@@ -133,6 +147,11 @@ export const posts = pgTable(
     score: integer().notNull().default(0),
     createdAt: instant().notNull(),
     editedAt: instant(),
+    /** Who deleted it and when, while it is deleted: authors take back their own deletions only, and for a time. */
+    deletedAt: instant(),
+    deletedById: uuid(),
+    /** For a post without its author's name: the number by which peers know the author in this thread. */
+    anonymousNumber: smallint(),
   },
   (t) => [
     primaryKey({ columns: [t.communityId, t.id] }),
@@ -140,6 +159,8 @@ export const posts = pgTable(
     foreignKey({ columns: [t.communityId, t.authorId], foreignColumns: [members.communityId, members.id] }),
     index("posts_thread").on(t.communityId, t.threadId, t.createdAt, t.id),
     index("posts_author").on(t.communityId, t.authorId, t.createdAt),
+    index("posts_parent").on(t.communityId, t.parentId, t.createdAt, t.id).where(sql`parent_id is not null`),
+    index("posts_anonymous").on(t.communityId, t.threadId, t.authorId).where(sql`anonymous_number is not null`),
     tenantPolicy("posts"),
   ],
 );
@@ -153,6 +174,8 @@ export const postRevisions = pgTable(
     revision: integer().notNull(),
     bodyMarkdown: text().notNull(),
     editorId: uuid().notNull(),
+    /** Why a moderator changed what somebody else had written; null for authors. */
+    reason: text(),
     createdAt: instant().notNull(),
   },
   (t) => [

@@ -1,10 +1,23 @@
-import { foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { members } from "./identity.ts";
 import { instant, tenantColumn, tenantPolicy } from "./tenancy.ts";
 
 export type ReportReason = "spam" | "abuse" | "off-topic" | "other";
 export type ReportState = "open" | "upheld" | "dismissed";
-export type ModerationActionKind = "post.hidden" | "post.restored" | "report.dismissed";
+export type ModerationActionKind =
+  | "post.hidden"
+  | "post.restored"
+  | "post.removed"
+  | "post.amended"
+  | "report.dismissed"
+  | "thread.locked"
+  | "thread.unlocked"
+  | "thread.pinned"
+  | "thread.unpinned"
+  | "thread.slowed"
+  | "thread.moved"
+  | "thread.merged"
+  | "thread.split";
 
 export const reports = pgTable(
   "reports",
@@ -43,6 +56,8 @@ export const moderationActions = pgTable(
     /** The revision the moderator saw and decided on. */
     revision: integer().notNull(),
     reason: text().notNull(),
+    /** What else it takes to tell what was done: from where to where, until when. Ids, times and numbers only. */
+    details: jsonb().$type<Readonly<Record<string, unknown>>>().notNull().default({}),
     createdAt: instant().notNull(),
   },
   (t) => [

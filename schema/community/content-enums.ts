@@ -3,10 +3,16 @@ import { registerEnumType } from "type-graphql";
 export enum ThreadKindEnum {
   DISCUSSION = "discussion",
   QUESTION = "question",
+  ANNOUNCEMENT = "announcement",
+  POLL = "poll",
 }
 registerEnumType(ThreadKindEnum, {
   name: "ThreadKind",
-  description: "How a thread began: discussions take replies, questions take answers.",
+  description: "How a thread began: questions take answers, all others replies.",
+  valuesConfig: {
+    ANNOUNCEMENT: { description: "By those who moderate the space." },
+    POLL: { description: "With options that members vote on." },
+  },
 });
 
 export enum PostKindEnum {
@@ -26,7 +32,7 @@ registerEnumType(ReplyKindEnum, {
   name: "ReplyKind",
   description: "What a new post is to its thread.",
   valuesConfig: {
-    REPLY: { description: "To a discussion, or to a post of it." },
+    REPLY: { description: "To a thread that is no question, or to a post of it." },
     ANSWER: { description: "To a question." },
     COMMENT: { description: "On an opening post, a reply or an answer." },
   },
@@ -42,7 +48,10 @@ registerEnumType(ContentStateEnum, {
   description: "Whether members see it: others than its author and moderators see only what is visible.",
   valuesConfig: {
     HIDDEN: { description: "Hidden by a moderator." },
-    DELETED: { description: "Taken back by its author." },
+    DELETED: {
+      description:
+        "Taken back by its author or removed by a moderator; others see that it was there, and when, and nothing else of it.",
+    },
   },
 });
 

@@ -8,7 +8,9 @@ export class PostCreateInput {
   @Field(() => ID, { description: "The thread it belongs to." })
   threadId!: string;
 
-  @Field(() => ReplyKindEnum, { description: "Discussions take replies, questions answers, and both comments." })
+  @Field(() => ReplyKindEnum, {
+    description: "Questions take answers, other threads replies, and all of them comments.",
+  })
   kind!: ReplyKind;
 
   @Field(() => ID, {
@@ -19,6 +21,12 @@ export class PostCreateInput {
 
   @Field(() => String, { description: "Markdown, up to 30,000 characters." })
   body!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "Whether other members do not see the caller's name, where the space allows it; moderators do.",
+  })
+  anonymous!: boolean;
 }
 
 @InputType({ description: "A new text for a post." })
@@ -33,9 +41,9 @@ export class PostEditInput {
   body!: string;
 }
 
-@InputType({ description: "Which post to take back." })
+@InputType({ description: "A post of the caller's own." })
 export class PostDeleteInput {
-  @Field(() => ID, { description: "A post of the caller's own." })
+  @Field(() => ID, { description: "The post." })
   postId!: string;
 }
 

@@ -17,8 +17,19 @@ export class PostNode {
   @Field(() => ID, { description: "Global id." })
   id!: string;
 
-  @Field(() => MemberNode, { description: "Who wrote it." })
-  author!: MemberNode;
+  @Field(() => MemberNode, {
+    nullable: true,
+    description:
+      "Who wrote it; null for a deleted post, and for one without a name unless the caller wrote it or moderates.",
+  })
+  author!: MemberNode | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Set when it was posted without a name: the number that its author has in this thread, the same for all that they post so.",
+  })
+  anonymousNumber!: number | null;
 
   @Field(() => PostKindEnum, { description: "What it is to its thread." })
   kind!: PostKind;
@@ -26,7 +37,7 @@ export class PostNode {
   @Field(() => ID, { nullable: true, description: "Global id of the post it comments on or replies to." })
   parentId!: string | null;
 
-  @Field(() => String, { description: "As it was written, in Markdown." })
+  @Field(() => String, { description: "As it was written, in Markdown; empty once it is deleted, like the HTML." })
   bodyMarkdown!: string;
 
   @Field(() => String, { description: "As it is shown: rendered and sanitised, safe to put into a page." })
@@ -62,7 +73,8 @@ export class PostNode {
 export function toPostNode(post: PostView): PostNode {
   const node = new PostNode();
   node.id = nodeId("Post", post.id);
-  node.author = toAuthorNode(post.author);
+  node.author = post.author && toAuthorNode(post.author);
+  node.anonymousNumber = post.anonymousNumber;
   node.kind = post.kind;
   node.parentId = post.parentId && nodeId("Post", post.parentId);
   node.bodyMarkdown = post.bodyMarkdown;

@@ -36,6 +36,12 @@ abstract class SpaceRulesInput {
 
   @Field(() => Int, { nullable: true, description: "How long a member waits between two posts; 0 for not at all." })
   slowModeSeconds?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Whether members may post without their names being shown to each other; false by default.",
+  })
+  anonymousPosting?: boolean | null;
 }
 
 @InputType({ description: "A new space." })
@@ -93,6 +99,7 @@ export function readRules(input: SpaceRulesInput): Partial<SpaceSettings> {
     ...(input.cohort === undefined ? {} : { cohort: input.cohort }),
     ...(input.readLevelMin === undefined ? {} : { readExperienceMin: readLevel(input.readLevelMin, "readLevelMin") }),
     ...(input.postLevelMin === undefined ? {} : { postExperienceMin: readLevel(input.postLevelMin, "postLevelMin") }),
+    ...(input.anonymousPosting == null ? {} : { anonymousPosting: input.anonymousPosting }),
     ...(input.slowModeSeconds == null ? {} : { slowModeSeconds: input.slowModeSeconds }),
   };
 }

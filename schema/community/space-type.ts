@@ -92,6 +92,9 @@ export class SpaceRulesNode {
   @Field(() => Int, { description: "Slow mode: how long a member waits between two posts here; 0 for not at all." })
   slowModeSeconds!: number;
 
+  @Field(() => Boolean, { description: "Whether members may post without their names being shown to each other." })
+  anonymousPosting!: boolean;
+
   @Field(() => Boolean, { description: "Whether it takes no more threads and posts." })
   archived!: boolean;
 }
@@ -118,7 +121,7 @@ export function toSpaceNode(space: Pick<Space, "id" | "slug" | "name" | "kind">)
 
 /** Presents a space's rules: experience as the level that begins there. */
 export function toSpaceRules(space: Space): SpaceRulesNode {
-  const { description, readAccess, postAccess, product, cohort, slowModeSeconds } = space;
+  const { description, readAccess, postAccess, product, cohort, slowModeSeconds, anonymousPosting } = space;
   return {
     description,
     readAccess,
@@ -128,6 +131,7 @@ export function toSpaceRules(space: Space): SpaceRulesNode {
     readLevelMin: levelAt(space.readExperienceMin),
     postLevelMin: levelAt(space.postExperienceMin),
     slowModeSeconds,
+    anonymousPosting,
     archived: space.archivedAt !== null,
   };
 }

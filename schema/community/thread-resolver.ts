@@ -7,7 +7,8 @@ import { type Context, viewerOf } from "../context.ts";
 import { type Connection, PageArgs, toConnection } from "../graphql/connection.ts";
 import { mutate } from "../graphql/mutate.ts";
 import { readNodeId } from "../graphql/node-id.ts";
-import { postLoader, threadInPayload, threadLoader, threadPostsLoader } from "./community-loaders.ts";
+import { postLoader, threadInPayload, threadOrWhereItWent, threadPostsLoader } from "./community-loaders.ts";
+import { readPollInput } from "./poll-type.ts";
 import { PostConnection, PostNode, toPostNode } from "./post-type.ts";
 import {
   ThreadConnection,
@@ -32,12 +33,16 @@ export class ThreadResolver {
   }
 
   @Authorized()
-  @Query(() => ThreadNode, { nullable: true, description: "A thread; null when there is none that the caller sees." })
+  @Query(() => ThreadNode, {
+    nullable: true,
+    description:
+      "A thread; null when there is none that the caller sees. For one that was merged, the thread that took its posts.",
+  })
   async thread(
     @Arg("id", () => ID, { description: "The thread's global id." }) id: string,
     @Ctx() ctx: Context,
   ): Promise<ThreadNode | null> {
-    const thread = await ctx.load(threadLoader, readNodeId("Thread", id, "id"));
+    const thread = await threadOrWhereItWent(ctx, readNodeId("Thread", id, "id"));
     return thread && toThreadNode(thread);
   }
 
@@ -48,7 +53,7 @@ export class ThreadResolver {
     @Ctx() ctx: Context,
   ): Promise<Connection<PostNode>> {
     const request = readPageRequest(args, 2, "post");
-    const page = await ctx.load(threadPostsLoader, { threadId: thread.key, request });
+    const page = await ctx.load(threadPostsLoader, { ownerId: thread.key, request });
     return toConnection(page, toPostNode, postKey, "post");
   }
 
@@ -65,14 +70,21 @@ export class ThreadResolver {
   }
 
   @Authorized()
-  @Mutation(() => ThreadCreatePayload, { description: "Starts a discussion or asks a question." })
+  @Mutation(() => ThreadCreatePayload, {
+    description: "Starts a thread: a discussion, a question, a poll, or a moderator's announcement.",
+  })
   threadCreate(
     @Arg("input", () => ThreadCreateInput) input: ThreadCreateInput,
     @Ctx() ctx: Context,
   ): Promise<ThreadCreatePayload> {
     return mutate(ctx, async (tx, viewer) => {
       const spaceId = readNodeId("Space", input.spaceId, "spaceId");
-      const { threadId } = await createThread(tx, viewer, { ...input, spaceId }, ctx.now());
+      const { threadId } = await createThread(
+        tx,
+        viewer,
+        { ...input, spaceId, poll: readPollInput(input.poll) },
+        ctx.now(),
+      );
       return { thread: await threadInPayload(ctx, tx, threadId) };
     });
   }

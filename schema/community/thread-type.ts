@@ -10,6 +10,7 @@ import { Node } from "../graphql/node.ts";
 import { nodeId } from "../graphql/node-id.ts";
 import { MemberNode, toMemberNode } from "../identity/member-type.ts";
 import { ContentStateEnum, PostKindEnum, ThreadKindEnum, VoteValueEnum } from "./content-enums.ts";
+import { PollInput } from "./poll-type.ts";
 import { SpaceNode, toSpaceNode } from "./space-type.ts";
 
 @ObjectType({ description: "A thread's latest reply, as lists show it." })
@@ -23,8 +24,14 @@ export class LastReply {
   @Field(() => GraphQLISODateTime, { description: "When it was written." })
   createdAt!: Date;
 
-  @Field(() => MemberNode, { description: "Who wrote it." })
-  author!: MemberNode;
+  @Field(() => MemberNode, { nullable: true, description: "Who wrote it; null where the caller may not know." })
+  author!: MemberNode | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "The number of an author without a name; see Post.anonymousNumber.",
+  })
+  anonymousNumber!: number | null;
 }
 
 /** Always whole: each comes from `ThreadView`, in lists as in payloads, so that none of these fields needs a resolver. */
@@ -39,10 +46,16 @@ export class ThreadNode {
   @Field(() => SpaceNode, { description: "Where it is." })
   space!: SpaceNode;
 
-  @Field(() => MemberNode, { description: "Who started it." })
-  author!: MemberNode;
+  @Field(() => MemberNode, { nullable: true, description: "Who started it; null where the caller may not know." })
+  author!: MemberNode | null;
 
-  @Field(() => ThreadKindEnum, { description: "A discussion or a question." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The number of an author without a name; see Post.anonymousNumber.",
+  })
+  anonymousNumber!: number | null;
+
+  @Field(() => ThreadKindEnum, { description: "How it began." })
   kind!: ThreadKind;
 
   @Field(() => String, { description: "Plain text." })
@@ -75,6 +88,20 @@ export class ThreadNode {
   @Field(() => Boolean, { description: "Whether a visible answer is accepted." })
   answered!: boolean;
 
+  @Field(() => Boolean, { description: "Whether only moderators may post in it." })
+  locked!: boolean;
+
+  @Field(() => Boolean, { description: "Whether it is pinned in its space." })
+  pinned!: boolean;
+
+  @Field(() => GraphQLISODateTime, { nullable: true, description: "Until when it is pinned; null for no end." })
+  pinnedUntil!: Date | null;
+
+  @Field(() => Int, {
+    description: "How long a member waits between two posts in it, beside what the space asks; 0 for not at all.",
+  })
+  slowModeSeconds!: number;
+
   /** The thread's own id and its posts', for field resolvers. */
   key!: string;
   openingPostKey!: string;
@@ -86,7 +113,8 @@ export function toThreadNode(thread: ThreadView): ThreadNode {
   const node = new ThreadNode();
   node.id = nodeId("Thread", thread.id);
   node.space = toSpaceNode(thread.space);
-  node.author = toAuthorNode(thread.author);
+  node.author = thread.author && toAuthorNode(thread.author);
+  node.anonymousNumber = thread.anonymousNumber;
   node.kind = thread.kind;
   node.title = thread.title;
   node.tags = thread.tags;
@@ -98,6 +126,10 @@ export function toThreadNode(thread: ThreadView): ThreadNode {
   node.replyCount = thread.replyCount;
   node.lastReply = thread.lastReply && toLastReply(thread.lastReply);
   node.answered = thread.acceptedPostId !== null;
+  node.locked = thread.locked;
+  node.pinned = thread.pinned;
+  node.pinnedUntil = thread.pinnedUntil;
+  node.slowModeSeconds = thread.slowModeSeconds;
   node.key = thread.id;
   node.openingPostKey = thread.openingPostId;
   node.acceptedPostKey = thread.acceptedPostId;
@@ -111,8 +143,8 @@ export function toAuthorNode(author: Author): MemberNode {
 }
 
 function toLastReply(reply: ReplySummary): LastReply {
-  const { id, kind, createdAt, author } = reply;
-  return { postId: nodeId("Post", id), kind, createdAt, author: toAuthorNode(author) };
+  const { id, kind, createdAt, author, anonymousNumber } = reply;
+  return { postId: nodeId("Post", id), kind, createdAt, author: author && toAuthorNode(author), anonymousNumber };
 }
 
 export const ThreadConnection = connectionType("Thread", () => ThreadNode);
@@ -123,7 +155,7 @@ export class ThreadsArgs extends PageArgs {
   spaceId?: string | null;
 }
 
-@InputType({ description: "A new discussion or question." })
+@InputType({ description: "A new discussion or question, or a moderator's announcement." })
 export class ThreadCreateInput {
   @Field(() => ID, { description: "Where to start it." })
   spaceId!: string;
@@ -142,6 +174,24 @@ export class ThreadCreateInput {
     description: "Up to five of up to 35 characters; case and spacing are normalised.",
   })
   tags!: string[];
+
+  @Field(() => PollInput, { nullable: true, description: "What a poll asks; for the kind POLL, and for no other." })
+  poll?: PollInput | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "Whether other members do not see the caller's name, where the space allows it; moderators do.",
+  })
+  anonymous!: boolean;
+}
+
+@ObjectType({ description: "A thread after what was done to it." })
+export class ThreadPayload implements Payload {
+  @Field(() => ThreadNode, { nullable: true, description: "The thread; null when refused, or no longer seen." })
+  thread?: ThreadNode | null;
+
+  @Field(() => [UserError], { description: "Why it was refused; empty when it was done." })
+  userErrors!: UserError[];
 }
 
 @ObjectType({ description: "The thread that was started." })

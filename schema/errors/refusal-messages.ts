@@ -48,6 +48,10 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
     en: () => "You may read this space, but you may not post in it.",
     "zh-CN": () => "您可以浏览该空间，但不能在其中发帖。",
   },
+  "space.no-anonymity": {
+    en: () => "Posts in this space carry their authors' names.",
+    "zh-CN": () => "该空间不允许匿名发帖。",
+  },
   "entitlement.reference-used": {
     en: ({ reference }) => `The reference “${reference}” stands for another grant: give each grant its own.`,
     "zh-CN": ({ reference }) => `编号“${reference}”已用于另一项授权：请为每项授权使用不同的编号。`,
@@ -63,6 +67,34 @@ const MESSAGES: { readonly [Code in RefusalCode]: Readonly<Record<Locale, Senten
   "thread.closed": {
     en: () => "This thread takes no more posts.",
     "zh-CN": () => "该主题已不再接受回复。",
+  },
+  "thread.locked": {
+    en: () => "This thread is locked: only moderators may post in it.",
+    "zh-CN": () => "该主题已锁定：只有版主可以在其中发帖。",
+  },
+  "thread.pins-full": {
+    en: ({ max }) => `This space has ${max} pinned threads, which is the most: unpin one first.`,
+    "zh-CN": ({ max }) => `该空间最多置顶 ${max} 个主题：请先取消一个置顶。`,
+  },
+  "poll.closed": {
+    en: () => "This poll is closed: its ballots count as they are.",
+    "zh-CN": () => "该投票已结束，不能再投票或修改。",
+  },
+  "poll.none": {
+    en: () => "This thread holds no poll.",
+    "zh-CN": () => "该主题中没有投票。",
+  },
+  "draft.too-many": {
+    en: ({ max }) => `You have ${max} drafts, which is the most: post or delete some first.`,
+    "zh-CN": ({ max }) => `您最多可保存 ${max} 份草稿：请先发布或删除一些。`,
+  },
+  "post.not-deleted": {
+    en: () => "This post is not deleted.",
+    "zh-CN": () => "该帖子未被删除。",
+  },
+  "post.undelete-expired": {
+    en: ({ hours }) => `A deleted post can be taken back for ${hours} hours: ask a moderator.`,
+    "zh-CN": ({ hours }) => `删除后 ${hours} 小时内可以恢复：请联系版主。`,
   },
   "thread.has-replies": {
     en: ({ replies }) => `This thread has ${replies} replies, which are not yours to take away: edit it instead.`,

@@ -17,7 +17,8 @@ export type NodeType =
   | "NudgeDecision"
   | "PipelineRun"
   | "ApiKey"
-  | "Entitlement";
+  | "Entitlement"
+  | "Draft";
 
 /** The global id of a node: its type and its key. Clients must treat it as opaque. */
 export function nodeId(type: NodeType, id: Id): string {

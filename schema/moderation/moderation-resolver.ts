@@ -92,7 +92,7 @@ export class ModerationResolver {
 
   @Authorized()
   @Mutation(() => PostPayload, {
-    description: "Shows a hidden post again, with all it counted for. Its moderators only.",
+    description: "Shows a hidden or deleted post again, with all it counted for. Its moderators only.",
   })
   postRestore(
     @Arg("input", () => PostModerateInput) input: PostModerateInput,

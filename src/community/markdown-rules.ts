@@ -1,4 +1,4 @@
-import MarkdownIt from "markdown-it";
+import MarkdownIt, { type MarkdownIt as Markdown } from "markdown-it";
 import cjkFriendly from "markdown-it-cjk-friendly";
 import sanitizeHtml from "sanitize-html";
 import { Refusal } from "../kernel/refusal.ts";
@@ -10,9 +10,17 @@ const HTML_CHARACTERS_MAX = 300_000;
 /** Two do for what markdown-it makes of Markdown; the most that 100,000 random tag soups took is 3. */
 const PASSES_MAX = 6;
 
-const markdown = new MarkdownIt({ html: true, linkify: true, breaks: true, maxNesting: NESTING_MAX }).use(cjkFriendly);
-// Only what says that it is an address becomes a link: "readme.md" and "a@b" are words.
-markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+/** What reads Markdown here, for others to add to. */
+export function createMarkdown(): Markdown {
+  const markdown = new MarkdownIt({ html: true, linkify: true, breaks: true, maxNesting: NESTING_MAX }).use(
+    cjkFriendly,
+  );
+  // Only what says that it is an address becomes a link: "readme.md" and "a@b" are words.
+  markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+  return markdown;
+}
+
+const plain = createMarkdown();
 
 const TAGS =
   "p br hr h1 h2 h3 h4 h5 h6 strong em b i s del sup sub kbd code pre blockquote ul ol li a img table thead tbody tr th td";
@@ -26,8 +34,8 @@ const SANITISING: sanitizeHtml.IOptions = {
     th: ["style"],
     td: ["style"],
   },
-  // The language of a code block, for highlighters.
-  allowedClasses: { code: [/^language-[\w+#-]{1,30}$/] },
+  // The language of a code block, for highlighters, and formulas, for typesetters.
+  allowedClasses: { code: [/^language-[\w+#-]{1,30}$/, "math", "math-display"] },
   allowedStyles: { "*": { "text-align": [/^(left|right|center)$/] } },
   allowedSchemes: ["http", "https", "mailto"],
   allowedSchemesByTag: { img: ["https"] },
@@ -54,12 +62,23 @@ const SANITISING: sanitizeHtml.IOptions = {
  * @throws Refusal `input.invalid` naming `body` for a text that is nested too deeply or grows too much.
  */
 export function renderMarkdown(text: string): string {
-  const environment = {};
-  const tokens = markdown.parse(text, environment);
+  return renderTokens(plain, parseTokens(plain, text), {});
+}
+
+export type MarkdownTokens = ReturnType<Markdown["parse"]>;
+
+/** @throws Refusal `input.invalid` naming `body` for a text that is nested too deeply. */
+export function parseTokens(markdown: Markdown, text: string): MarkdownTokens {
+  const tokens = markdown.parse(text, {});
   // markdown-it leaves out what lies deeper; a member should hear of it instead.
   if (tokens.some((token) => token.level >= NESTING_MAX - 1)) {
     throw new Refusal("input.invalid", { reason: "quotes or lists are nested too deeply" }, "body");
   }
+  return tokens;
+}
+
+/** Renders and sanitises. @throws Refusal `input.invalid` naming `body` for a text that grows too much. */
+export function renderTokens(markdown: Markdown, tokens: MarkdownTokens, environment: Record<string, unknown>): string {
   const html = markdown.renderer.render(tokens, markdown.options, environment);
   if (html.length > HTML_CHARACTERS_MAX) {
     throw new Refusal("input.invalid", { reason: "it is too large once rendered; use smaller tables" }, "body");

@@ -17,7 +17,7 @@ export interface PageShape {
  * A parameter that the planner cannot look into. When it can, and finds that a cursor has few rows beyond it or a list few ids,
  * it plans every call anew, which takes longer (2 ms for the feed) than the call itself; so it takes the one plan that fits all.
  */
-export const unseen = (parameter: number, type: "timestamptz" | "uuid" | "uuid[]") =>
+export const unseen = (parameter: number, type: "timestamptz" | "uuid" | "uuid[]" | "int[]") =>
   `(select $${parameter}::${type})::${type}`;
 
 type Statement<Row> = (on: Pick<Reader, "client">, values: readonly unknown[]) => Promise<Row[]>;

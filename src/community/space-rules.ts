@@ -15,6 +15,8 @@ export interface SpaceSettings {
   readonly readExperienceMin: number | null;
   readonly postExperienceMin: number | null;
   readonly slowModeSeconds: number;
+  /** Whether members may post without their names being shown to each other. */
+  readonly anonymousPosting: boolean;
 }
 
 const SLUG = /^[a-z0-9][a-z0-9-]{1,59}$/;
@@ -38,6 +40,7 @@ export function defaultSettings(kind: SpaceKind, name: string): SpaceSettings {
     readExperienceMin: null,
     postExperienceMin: null,
     slowModeSeconds: 0,
+    anonymousPosting: false,
   };
 }
 

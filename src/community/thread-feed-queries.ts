@@ -116,3 +116,56 @@ export async function threadsById(
   const rows = await threadsByIds(reader, [...viewerValues(reader, viewer, now), ids]);
   return rows.map(toThreadView);
 }
+
+const pinnedThreads = prepared<ThreadRow>(
+  "threads_pinned",
+  `${selectThreadViews(
+    `select ${THREAD_COLUMNS} from threads t join ${READABLE_SPACES} s on s.id = t.space_id
+     where t.community_id = $1 and t.space_id = any(${unseen(5, "uuid[]")}) and t.state = 'visible'
+       and t.pinned_at is not null and (t.pinned_until is null or t.pinned_until > $4)`,
+  )}
+   order by t.pinned_at desc, t.id desc`,
+);
+
+/** The pinned threads of each of `spaceIds`, the latest pinned first; none for a space that `viewer` may not look into. */
+export async function listPinned(
+  reader: Reader,
+  viewer: Viewer,
+  spaceIds: readonly Id[],
+  now: Instant,
+): Promise<ThreadView[][]> {
+  const pinned = (await pinnedThreads(reader, [...viewerValues(reader, viewer, now), spaceIds])).map(toThreadView);
+  return spaceIds.map((spaceId) => pinned.filter(({ space }) => space.id === spaceId));
+}
+
+const countThreads = prepared<{ id: Id; count: number }>(
+  "threads_count",
+  `select s.id, (
+     select count(*)::int from threads t where t.community_id = $1 and t.space_id = s.id and t.state = 'visible'
+   ) as count
+   from ${READABLE_SPACES} s where s.id = any(${unseen(5, "uuid[]")})`,
+);
+
+/** How many visible threads each of `spaceIds` has, counted and not kept: 0 for one that `viewer` may not look into. */
+export async function countThreadsBySpace(
+  reader: Reader,
+  viewer: Viewer,
+  spaceIds: readonly Id[],
+  now: Instant,
+): Promise<number[]> {
+  const counts = await countThreads(reader, [...viewerValues(reader, viewer, now), spaceIds]);
+  const bySpace = new Map(counts.map(({ id, count }) => [id, count]));
+  return spaceIds.map((spaceId) => bySpace.get(spaceId) ?? 0);
+}
+
+const findMerged = prepared<{ id: Id; intoId: Id }>(
+  "threads_merged",
+  `select id, merged_into_id as "intoId" from threads
+   where community_id = $1 and id = any(${unseen(2, "uuid[]")}) and merged_into_id is not null`,
+);
+
+/** Which threads took the posts of those among `ids` that were merged. Whether somebody may see these is asked of them. */
+export async function mergedInto(reader: Reader, ids: readonly Id[]): Promise<Map<Id, Id>> {
+  const rows = await findMerged(reader, [reader.communityId, ids]);
+  return new Map(rows.map(({ id, intoId }) => [id, intoId]));
+}

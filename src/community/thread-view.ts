@@ -1,5 +1,6 @@
 import type { ContentState, SpaceKind } from "../../drizzle/tables/community.ts";
 import type { MemberRole } from "../../drizzle/tables/identity.ts";
+import { moderatesSpace } from "../content/space-access.ts";
 import type { PostKind, ThreadKind } from "../kernel/domain-events.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -17,7 +18,10 @@ export interface Author {
 export interface ThreadView {
   readonly id: Id;
   readonly space: { readonly id: Id; readonly slug: string; readonly name: string; readonly kind: SpaceKind };
-  readonly author: Author;
+  /** Null where the viewer may not know who it was. */
+  readonly author: Author | null;
+  /** By which number the author goes in the thread, if without a name. */
+  readonly anonymousNumber: number | null;
   readonly kind: ThreadKind;
   readonly title: string;
   readonly tags: readonly string[];
@@ -32,29 +36,46 @@ export interface ThreadView {
   readonly replyCount: number;
   readonly lastReply: ReplySummary | null;
   readonly acceptedPostId: Id | null;
+  readonly locked: boolean;
+  readonly pinned: boolean;
+  /** Until when it is pinned; null for no end. */
+  readonly pinnedUntil: Instant | null;
+  readonly slowModeSeconds: number;
 }
 
 export interface ReplySummary {
   readonly id: Id;
   readonly kind: PostKind;
   readonly createdAt: Instant;
-  readonly author: Author;
+  readonly author: Author | null;
+  readonly anonymousNumber: number | null;
 }
 
 /** All columns of `threads t`, and those of their space `s` that are shown with them. */
 export const THREAD_COLUMNS = "t.*, s.slug as space_slug, s.name as space_name, s.kind as space_kind";
+
+/**
+ * Whether the viewer may not know who wrote the post that `alias` names, in a thread `t`: authors know, and who moderates the space.
+ * Nothing else decides it. $1 to $4 are `viewerValues`.
+ */
+export const authorHidden = (alias: string) =>
+  `(${alias}.anonymous_number is not null and ${alias}.author_id <> $2 and not ${moderatesSpace("t.space_id")})`;
 
 /** Times travel as milliseconds: node-postgres takes longer to read 60 timestamps than PostgreSQL to find the rows. */
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /**
  * Completes threads in one look-ahead join. `threads` is a subquery of the rows that the viewer may see, with
- * {@link THREAD_COLUMNS}; $1 is the community and $2 the viewer.
+ * {@link THREAD_COLUMNS}; $1 to $4 are `viewerValues`.
  */
 export const selectThreadViews = (threads: string) => `
   select t.id, t.kind, t.title, t.state, t.space_id, t.space_slug, t.space_name, t.space_kind,
          array_to_string(t.tags, ',') as tags, ${ms("t.created_at")} as created_at,
          ${ms("t.last_activity_at")} as last_activity_at, t.opening_post_id, t.reply_count, t.accepted_post_id,
+         t.locked_at is not null as locked, t.pinned_at is not null and (t.pinned_until is null or t.pinned_until > $4) as pinned,
+         ${ms("t.pinned_until")} as pinned_until, t.slow_mode_seconds,
+         o.anonymous_number, ${authorHidden("o")} as author_hidden,
+         r.anonymous_number as replier_anonymous_number, ${authorHidden("r")} as replier_hidden,
          o.score, v.value as my_vote,
          t.author_id, a.display_name as author_name, a.role as author_role,
          ${ms("a.joined_at")} as author_joined_at, ab.experience::float8 as author_experience,
@@ -85,6 +106,14 @@ export interface ThreadRow extends Record<string, unknown> {
   opening_post_id: Id;
   reply_count: number;
   accepted_post_id: Id | null;
+  locked: boolean;
+  pinned: boolean;
+  pinned_until: number | null;
+  slow_mode_seconds: number;
+  anonymous_number: number | null;
+  author_hidden: boolean;
+  replier_anonymous_number: number | null;
+  replier_hidden: boolean;
   score: number;
   my_vote: 1 | -1 | null;
   author_id: Id;
@@ -106,13 +135,16 @@ export function toThreadView(row: ThreadRow): ThreadView {
   return {
     id: row.id,
     space: { id: row.space_id, slug: row.space_slug, name: row.space_name, kind: row.space_kind },
-    author: toAuthor(
-      row.author_id,
-      row.author_name,
-      row.author_role,
-      new Date(row.author_joined_at),
-      row.author_experience,
-    ),
+    author: row.author_hidden
+      ? null
+      : toAuthor(
+          row.author_id,
+          row.author_name,
+          row.author_role,
+          new Date(row.author_joined_at),
+          row.author_experience,
+        ),
+    anonymousNumber: row.anonymous_number,
     kind: row.kind,
     title: row.title,
     tags: row.tags === "" ? [] : row.tags.split(","),
@@ -130,15 +162,22 @@ export function toThreadView(row: ThreadRow): ThreadView {
             id: row.reply_id,
             kind: row.reply_kind,
             createdAt: new Date(row.reply_at),
-            author: toAuthor(
-              row.replier_id,
-              row.replier_name,
-              row.replier_role,
-              new Date(row.replier_joined_at),
-              row.replier_experience,
-            ),
+            author: row.replier_hidden
+              ? null
+              : toAuthor(
+                  row.replier_id,
+                  row.replier_name,
+                  row.replier_role,
+                  new Date(row.replier_joined_at),
+                  row.replier_experience,
+                ),
+            anonymousNumber: row.replier_anonymous_number,
           },
     acceptedPostId: row.accepted_post_id,
+    locked: row.locked,
+    pinned: row.pinned,
+    pinnedUntil: row.pinned && row.pinned_until !== null ? new Date(row.pinned_until) : null,
+    slowModeSeconds: row.slow_mode_seconds,
   };
 }
 

@@ -6,6 +6,7 @@ import { Refusal } from "../kernel/refusal.ts";
 import type { Tx } from "../platform/database/database.ts";
 import { prepared } from "../platform/database/prepared.ts";
 import { emit } from "../platform/outbox/emit.ts";
+import { asAnonymous } from "./anonymity-actions.ts";
 
 export type VoteValue = 1 | -1;
 
@@ -56,7 +57,8 @@ export async function castVote(
   if (previous !== undefined) await emitRemoved(tx, found, viewer, previous, now);
   const { id: postId, threadId, authorId, kind: postKind } = post;
   const voterId = viewer.memberId;
-  await emit(tx, { type: "vote.cast", voteId, postId, threadId, voterId, authorId, postKind, value: input.value }, now);
+  const told = { voteId, postId, threadId, voterId, authorId, postKind, ...asAnonymous(post.anonymousNumber) };
+  await emit(tx, { type: "vote.cast", value: input.value, ...told }, now);
 }
 
 /**

@@ -16,8 +16,11 @@ export interface Thread {
   readonly authorId: Id;
   readonly kind: ThreadKind;
   readonly state: ContentState;
+  readonly openingPostId: Id;
   readonly replyCount: number;
   readonly acceptedPostId: Id | null;
+  /** Whether nobody but its moderators may post in it. */
+  readonly locked: boolean;
   /** What the viewer may do in its space, as of the statement that found it. */
   readonly access: SpaceAccess;
 }
@@ -31,6 +34,11 @@ export interface Post {
   readonly state: ContentState;
   readonly revision: number;
   readonly createdAt: Date;
+  /** Who deleted it and when, while it is deleted. */
+  readonly deletedById: Id | null;
+  readonly deletedAt: Date | null;
+  /** By which number peers know its author in its thread; null for a post that shows its author. */
+  readonly anonymousNumber: number | null;
 }
 
 /** A post and the thread it belongs to, with whatever locks the function that returned them took. */
@@ -41,7 +49,7 @@ export interface PostInThread {
 
 const THREAD = `
   select t.id, t.space_id as "spaceId", t.author_id as "authorId", t.kind, t.state, t.reply_count as "replyCount",
-         t.accepted_post_id as "acceptedPostId", a.reads, a.posts, a.moderates
+         t.opening_post_id as "openingPostId", t.accepted_post_id as "acceptedPostId", t.locked_at is not null as locked, a.reads, a.posts, a.moderates
   from threads t cross join lateral ${spaceAccess("t.space_id")} a
   where t.community_id = $1`;
 
@@ -56,7 +64,8 @@ const lockThreadRowOfPost = prepared<ThreadRow>(
 const readThreadRow = prepared<ThreadRow>("content_read_thread", `${THREAD} and t.id = $5`);
 const lockPostRow = prepared<Post>(
   "content_lock_post",
-  `select id, thread_id as "threadId", author_id as "authorId", kind, state, revision, created_at as "createdAt"
+  `select id, thread_id as "threadId", author_id as "authorId", kind, state, revision, created_at as "createdAt",
+          deleted_by_id as "deletedById", deleted_at as "deletedAt", anonymous_number as "anonymousNumber"
    from posts where community_id = $1 and id = $2 for no key update`,
 );
 
@@ -66,11 +75,16 @@ const lockPostRow = prepared<Post>(
  */
 export async function lockThread(tx: Tx, viewer: Viewer, threadId: Id, now: Instant): Promise<Thread> {
   const [row] = isId(threadId) ? await lockThreadRow(tx, [...viewerValues(tx, viewer, now), threadId]) : [];
-  const thread = row && toThread(row);
-  if (thread === undefined || !maySee(thread, viewer, thread.access)) {
-    throw new Refusal("not-found", { what: "thread", id: threadId }, "threadId");
-  }
-  return thread;
+  return seenThread(row, viewer, threadId);
+}
+
+/**
+ * A thread as it was a moment ago, locking nothing.
+ * @throws Refusal `not-found` also for a thread that `viewer` may not see.
+ */
+export async function findThread(tx: Tx, viewer: Viewer, threadId: Id, now: Instant): Promise<Thread> {
+  const [row] = isId(threadId) ? await readThreadRow(tx, [...viewerValues(tx, viewer, now), threadId]) : [];
+  return seenThread(row, viewer, threadId);
 }
 
 /**
@@ -92,6 +106,14 @@ export async function lockPostAndThread(tx: Tx, viewer: Viewer, postId: Id, now:
   const [row] = isId(postId) ? await lockThreadRowOfPost(tx, [...viewerValues(tx, viewer, now), postId]) : [];
   const [post] = row ? await lockPostRow(tx, [tx.communityId, postId]) : [];
   return seen(post, row, viewer, postId);
+}
+
+function seenThread(row: ThreadRow | undefined, viewer: Viewer, threadId: Id): Thread {
+  const thread = row && toThread(row);
+  if (thread === undefined || !maySee(thread, viewer, thread.access)) {
+    throw new Refusal("not-found", { what: "thread", id: threadId }, "threadId");
+  }
+  return thread;
 }
 
 function seen(post: Post | undefined, row: ThreadRow | undefined, viewer: Viewer, postId: Id): PostInThread {

@@ -2,13 +2,22 @@ import type { Id } from "./ids.ts";
 import type { Instant } from "./instant.ts";
 
 /** How a thread began. */
-export type ThreadKind = "discussion" | "question";
+export type ThreadKind = "discussion" | "question" | "announcement" | "poll";
 
 /** What a post is to its thread. */
 export type PostKind = "opening" | "reply" | "answer" | "comment";
 
 /** A post of which something is told that a later word may take back: the highest `stateVersion` of a post is the latest word. */
 type PostStateChange = { postId: Id; threadId: Id; authorId: Id; stateVersion: number };
+
+/**
+ * Set on what followed from a post without its author's name: whatever others may see of the author must not change by it, and
+ * whoever tells others of the event names nobody.
+ */
+type OfAnonymousPost = { anonymous?: true };
+
+/** What a moderator did to a thread, with the entry of the audit log. */
+type ThreadModeration = { actionId: Id; moderatorId: Id; threadId: Id };
 
 /** The asker chooses an answer, or a moderator for them: the event says which of them it was. */
 type AcceptanceOfAnswer = { acceptanceId: Id; threadId: Id; postId: Id; askerId: Id; answererId: Id };
@@ -22,18 +31,33 @@ export type DomainEvent =
   | { type: "entitlement.granted"; entitlementId: Id; memberId: Id; product: string; cohort: string | null }
   | { type: "entitlement.extended"; entitlementId: Id; memberId: Id; product: string; cohort: string | null }
   | { type: "entitlement.revoked"; entitlementId: Id; memberId: Id; product: string; cohort: string | null }
-  | { type: "thread.created"; threadId: Id; spaceId: Id; authorId: Id; openingPostId: Id; kind: ThreadKind }
-  | {
+  | ({
+      type: "thread.created";
+      threadId: Id;
+      spaceId: Id;
+      authorId: Id;
+      openingPostId: Id;
+      kind: ThreadKind;
+    } & OfAnonymousPost)
+  | ({
       type: "post.created";
       postId: Id;
       threadId: Id;
       threadAuthorId: Id;
       authorId: Id;
       kind: Exclude<PostKind, "opening">;
-    }
-  | { type: "post.edited"; postId: Id; threadId: Id; editorId: Id; revision: number }
+    } & OfAnonymousPost)
+  | ({ type: "member.mentioned"; postId: Id; threadId: Id; authorId: Id; memberId: Id } & OfAnonymousPost)
+  | { type: "poll.voted"; threadId: Id; memberId: Id }
+  | ({ type: "thread.locked" | "thread.unlocked" | "thread.pinned" | "thread.unpinned" } & ThreadModeration)
+  | ({ type: "thread.moved"; fromSpaceId: Id; toSpaceId: Id } & ThreadModeration)
+  | ({ type: "thread.merged"; intoThreadId: Id } & ThreadModeration)
+  | ({ type: "thread.split"; fromThreadId: Id; authorId: Id; openingPostId: Id } & ThreadModeration)
+  | ({ type: "post.edited"; postId: Id; threadId: Id; editorId: Id; revision: number } & OfAnonymousPost)
   | ({ type: "post.deleted"; kind: PostKind } & PostStateChange)
-  | {
+  | ({ type: "post.undeleted"; kind: PostKind } & PostStateChange)
+  | ({ type: "post.removed"; actionId: Id; moderatorId: Id } & PostStateChange)
+  | ({
       type: "vote.cast";
       voteId: Id;
       postId: Id;
@@ -42,9 +66,9 @@ export type DomainEvent =
       authorId: Id;
       postKind: PostKind;
       value: 1 | -1;
-    }
+    } & OfAnonymousPost)
   | { type: "vote.removed"; voteId: Id; postId: Id; threadId: Id; voterId: Id; authorId: Id; value: 1 | -1 }
-  | ({ type: "answer.accepted"; acceptedById: Id } & AcceptanceOfAnswer)
+  | ({ type: "answer.accepted"; acceptedById: Id } & AcceptanceOfAnswer & OfAnonymousPost)
   | ({ type: "answer.unaccepted"; unacceptedById: Id } & AcceptanceOfAnswer)
   | { type: "post.reported"; reportId: Id; postId: Id; reporterId: Id }
   | ({ type: "post.hidden"; actionId: Id; moderatorId: Id } & PostStateChange)

@@ -99,3 +99,11 @@ export async function dismissReport(tx: Tx, viewer: Viewer, input: ReportDismiss
   if (dismissed.length === 0) throw new Refusal("report.resolved", { reportId: input.reportId });
   await recordAction(tx, viewer, { action: "report.dismissed", post, reason }, now);
 }
+
+/** Closes the open reports of a post that a moderator took out of sight. The caller holds the post's lock. */
+export async function upholdReports(tx: Tx, viewer: Viewer, postId: Id, now: Instant): Promise<void> {
+  await tx.sql
+    .update(reports)
+    .set({ state: "upheld", resolvedAt: now, resolvedById: viewer.memberId })
+    .where(and(eq(reports.communityId, tx.communityId), eq(reports.postId, postId), eq(reports.state, "open")));
+}

@@ -1,6 +1,5 @@
-import { and, eq } from "drizzle-orm";
-import { reports } from "../../drizzle/tables/moderation.ts";
 import { lockPostAndThread } from "../content/content-locks.ts";
+import { markVisible } from "../content/deletion-actions.ts";
 import { changePostState } from "../content/visibility-actions.ts";
 import type { Viewer } from "../identity/viewer.ts";
 import type { Id } from "../kernel/ids.ts";
@@ -10,6 +9,7 @@ import type { Tx } from "../platform/database/database.ts";
 import { emit } from "../platform/outbox/emit.ts";
 import { recordAction } from "./audit-actions.ts";
 import { assertModerates, assertRevision, readReason } from "./moderation-rules.ts";
+import { upholdReports } from "./report-actions.ts";
 
 export interface PostDecision {
   readonly postId: Id;
@@ -39,7 +39,7 @@ export async function hidePost(tx: Tx, viewer: Viewer, input: PostDecision, now:
 }
 
 /**
- * Shows a hidden post again, with all that it counted for before.
+ * Shows a hidden or deleted post again, with all that it counted for before.
  * @throws Refusal `revision.outdated`, `post.not-hidden`, `not-allowed`, `not-found`.
  */
 export async function restorePost(tx: Tx, viewer: Viewer, input: PostDecision, now: Instant): Promise<void> {
@@ -47,17 +47,10 @@ export async function restorePost(tx: Tx, viewer: Viewer, input: PostDecision, n
   const found = await lockPostAndThread(tx, viewer, input.postId, now);
   assertModerates(found.thread, "restore posts");
   const { post } = found;
-  if (post.state !== "hidden") throw new Refusal("post.not-hidden", { postId: post.id });
+  if (post.state === "visible") throw new Refusal("post.not-hidden", { postId: post.id });
   assertRevision(post, input.revision);
-  const { stateVersion } = await changePostState(tx, found, "visible");
+  const { stateVersion } = await markVisible(tx, found);
   const actionId = await recordAction(tx, viewer, { action: "post.restored", post, reason }, now);
   const told = { postId: post.id, threadId: post.threadId, authorId: post.authorId, stateVersion };
   await emit(tx, { type: "post.restored", actionId, moderatorId: viewer.memberId, ...told }, now);
-}
-
-async function upholdReports(tx: Tx, viewer: Viewer, postId: Id, now: Instant): Promise<void> {
-  await tx.sql
-    .update(reports)
-    .set({ state: "upheld", resolvedAt: now, resolvedById: viewer.memberId })
-    .where(and(eq(reports.communityId, tx.communityId), eq(reports.postId, postId), eq(reports.state, "open")));
 }

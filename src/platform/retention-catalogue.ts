@@ -19,6 +19,15 @@ const CLOCK_SKEW = "interval '1 day'";
 
 /** How long is kept what would otherwise grow for ever; told to operators in `docs/running.md`. */
 export const RETENTIONS: readonly Retention[] = [
+  // Whoever has not come back to what they began to write for this long does not miss it.
+  {
+    table: "drafts",
+    days: 90,
+    of: "community",
+    expired: "t.community_id = $1 and t.updated_at < $2",
+    oldestFirst: "t.updated_at",
+    parameters: (communityId, before) => [communityId, before],
+  },
   // A client that asks again after this long has the effect again: longer than a weekend without a network.
   {
     table: "idempotency_keys",

@@ -1,4 +1,4 @@
-import { lockPostAndThread, type Thread } from "../content/content-locks.ts";
+import { lockPostAndThread, type PostInThread, type Thread } from "../content/content-locks.ts";
 import { followPosts } from "../content/visibility-actions.ts";
 import { assertMayContribute, type Viewer } from "../identity/viewer.ts";
 import { assert } from "../kernel/assert.ts";
@@ -19,6 +19,10 @@ const findAcceptance = prepared<StoredAcceptance>(
   `select a.id, a.post_id as "postId", p.author_id as "answererId"
    from acceptances a join posts p on p.community_id = a.community_id and p.id = a.post_id
    where a.community_id = $1 and a.thread_id = $2`,
+);
+const findAnonymous = prepared(
+  "qa_find_anonymous",
+  "select from posts where community_id = $1 and id = $2 and anonymous_number is not null",
 );
 const insertAcceptance = prepared(
   "qa_insert_acceptance",
@@ -63,7 +67,7 @@ export async function acceptAnswer(
   await followPosts(tx, thread.id, 0);
   const { id: postId, authorId: answererId } = post;
   const { id: threadId, authorId: askerId } = thread;
-  const told = { acceptanceId, threadId, postId, askerId, answererId };
+  const told = { acceptanceId, threadId, postId, askerId, answererId, ...(await asAnonymous(tx, found)) };
   await emit(tx, { type: "answer.accepted", acceptedById: viewer.memberId, ...told }, now);
   return { acceptanceId, threadId };
 }
@@ -86,6 +90,13 @@ export async function unacceptAnswer(
   await withdraw(tx, viewer, thread, current, now);
   await followPosts(tx, thread.id, 0);
   return { threadId: thread.id };
+}
+
+/** Whether the asker or who answered goes without a name here: then neither may be seen to gain by it. */
+async function asAnonymous(tx: Tx, { post, thread }: PostInThread): Promise<{ anonymous?: true }> {
+  if (post.anonymousNumber !== null) return { anonymous: true };
+  const asked = await findAnonymous(tx, [tx.communityId, thread.openingPostId]);
+  return asked.length === 0 ? {} : { anonymous: true };
 }
 
 /** The caller holds the thread's lock, and brings the thread in line afterwards. */

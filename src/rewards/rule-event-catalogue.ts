@@ -101,7 +101,12 @@ export function readPayable(event: DomainEvent): PayableEvent | null {
     postId: facts.postId(event),
     actorId: facts.actorId(event),
     selfServed: facts.selfServed(event),
-    bystanders: facts.bystanders?.(event) ?? [],
+    bystanders: [...(facts.bystanders?.(event) ?? []), ...namelessIn(event)],
     fields: event,
   };
+}
+
+/** Who earns nothing by an anonymous post, whatever rules say: points are for everybody to see, and would tell who wrote it. */
+function namelessIn(event: DomainEvent): readonly RuleRecipient[] {
+  return "anonymous" in event && event.anonymous === true ? ["authorId", "answererId", "askerId"] : [];
 }

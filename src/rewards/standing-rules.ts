@@ -31,16 +31,22 @@ export function readStanding(event: DomainEvent): Standing | null {
     }
     case "post.hidden":
     case "post.restored":
+    case "post.removed":
       return ofPost(event, event.type === "post.restored", event.actionId, event.moderatorId);
     case "post.deleted":
-      return ofPost(event, false, event.postId, event.authorId);
+    case "post.undeleted":
+      return ofPost(event, event.type === "post.undeleted", event.postId, event.authorId);
     default:
       return null;
   }
 }
 
 function ofPost(
-  { type, postId, stateVersion }: DomainEventOf<"post.hidden" | "post.restored" | "post.deleted">,
+  {
+    type,
+    postId,
+    stateVersion,
+  }: DomainEventOf<"post.hidden" | "post.restored" | "post.removed" | "post.deleted" | "post.undeleted">,
   stands: boolean,
   causeId: Id,
   actorId: Id,

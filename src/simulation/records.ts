@@ -18,6 +18,9 @@ export type SimulationRecord =
   | AcceptanceRecord
   | ActivityRecord;
 
+/** What simulated members start. */
+export type SimulatedThreadKind = Extract<ThreadKind, "question" | "discussion">;
+
 export type SimulatedLocale = "zh-CN" | "en";
 
 interface CommunityRecord {
@@ -78,7 +81,7 @@ export interface ThreadRecord {
   readonly openingPostKey: string;
   readonly spaceKey: string;
   readonly authorKey: string;
-  readonly kind: ThreadKind;
+  readonly kind: SimulatedThreadKind;
   readonly locale: SimulatedLocale;
   readonly title: string;
   readonly tags: readonly string[];

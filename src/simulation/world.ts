@@ -1,11 +1,10 @@
 import { assert } from "../kernel/assert.ts";
-import type { ThreadKind } from "../kernel/domain-events.ts";
 import type { Rng } from "../math/rng.ts";
 import { Board } from "./board.ts";
 import type { Phrases, TopicSpaceKey } from "./corpus/template.ts";
 import { COURSES, PHRASES, TOPIC_CORPORA } from "./course-catalogue.ts";
 import { Journal } from "./journal.ts";
-import type { SimulatedLocale } from "./records.ts";
+import type { SimulatedLocale, SimulatedThreadKind } from "./records.ts";
 import { Deal, ThreadDeck } from "./thread-text.ts";
 
 /** What everyone shares: the journal that is written, the board that is read, and the words there are. */
@@ -29,7 +28,7 @@ export class World {
     }
   }
 
-  deck(spaceKey: string, locale: SimulatedLocale, kind: ThreadKind): ThreadDeck {
+  deck(spaceKey: string, locale: SimulatedLocale, kind: SimulatedThreadKind): ThreadDeck {
     const deck = this.#decks.get(deckName(spaceKey, locale, kind));
     assert(deck !== undefined, `there is a corpus for ${deckName(spaceKey, locale, kind)}`);
     return deck;
@@ -51,11 +50,11 @@ export interface Visit {
 }
 
 /** The topic spaces where members start threads, by kind. */
-export const MEMBER_TOPICS: Readonly<Record<ThreadKind, readonly TopicSpaceKey[]>> = {
+export const MEMBER_TOPICS: Readonly<Record<SimulatedThreadKind, readonly TopicSpaceKey[]>> = {
   question: ["career", "feedback"],
   discussion: ["lounge", "career", "feedback"],
 };
 
-function deckName(spaceKey: string, locale: SimulatedLocale, kind: ThreadKind): string {
+function deckName(spaceKey: string, locale: SimulatedLocale, kind: SimulatedThreadKind): string {
   return `${spaceKey}/${locale}/${kind}`;
 }

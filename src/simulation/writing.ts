@@ -1,8 +1,7 @@
 import { assert } from "../kernel/assert.ts";
-import type { ThreadKind } from "../kernel/domain-events.ts";
 import type { Case, Phrases } from "./corpus/template.ts";
 import type { BoardPost, BoardThread, Person } from "./person.ts";
-import type { PostRecord, ThreadRecord } from "./records.ts";
+import type { PostRecord, SimulatedThreadKind, ThreadRecord } from "./records.ts";
 import { fillText } from "./thread-text.ts";
 import type { World } from "./world.ts";
 
@@ -14,7 +13,7 @@ export function startThread(
   world: World,
   author: Person,
   spaceKey: string,
-  kind: ThreadKind,
+  kind: SimulatedThreadKind,
   atMs: number,
 ): BoardThread {
   const { journal, textRng } = world;

@@ -61,6 +61,7 @@ describe("listThreads", () => {
         id: threadId,
         space: { id: cast.spaceId, slug: "python-101", name: "Python 入门", kind: "course" },
         author: person(cast.author),
+        anonymousNumber: null,
         kind: "discussion",
         title: "列表和元组有什么区别？",
         tags: ["python", "列表"],
@@ -71,8 +72,12 @@ describe("listThreads", () => {
         score: 1,
         myVote: 1,
         replyCount: 1,
-        lastReply: { id: reply, kind: "reply", createdAt: at(10), author: person(cast.reader) },
+        lastReply: { id: reply, kind: "reply", createdAt: at(10), author: person(cast.reader), anonymousNumber: null },
         acceptedPostId: null,
+        locked: false,
+        pinned: false,
+        pinnedUntil: null,
+        slowModeSeconds: 0,
       },
     ]);
     expect((await feed(cast.reader)).rows[0]?.myVote).toBeNull();

@@ -35,6 +35,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   couponCommit: "settler",
   couponHold: "settler",
   couponRelease: "settler",
+  draftDelete: "member",
+  draftSave: "member",
+  drafts: "member",
   entitlementExtend: "seller",
   entitlementGrant: "seller",
   entitlementRevoke: "seller",
@@ -52,18 +55,25 @@ const RULES: Readonly<Record<string, Rule>> = {
   pipelineLatestRuns: "operator",
   pipelineRunStart: "operator",
   pipelineRuns: "operator",
+  pollClose: "member",
+  pollVote: "member",
   pointRulePublish: "operator",
   pointRules: "operator",
   pointsStatement: "member",
   pointsWhy: "member",
   post: "member",
+  postAmend: "member",
   postCreate: "member",
   postDelete: "member",
+  postDiff: "member",
   postEdit: "member",
   // Whoever moderates the post's space: see `tests/security/space-access.test.ts`.
   postHide: "member",
+  postRemove: "member",
   postReport: "member",
   postRestore: "member",
+  postRevisions: "member",
+  postUndelete: "member",
   report: "member",
   reportDismiss: "member",
   reports: "moderator",
@@ -75,6 +85,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   spaces: "member",
   thread: "member",
   threadCreate: "member",
+  threadLock: "member",
+  threadMerge: "member",
+  threadMove: "member",
+  threadPin: "member",
+  threadSlowModeSet: "member",
+  threadSplit: "member",
+  threadUnlock: "member",
+  threadUnpin: "member",
   threads: "member",
   voteCast: "member",
   voteRemove: "member",
@@ -199,15 +217,22 @@ describe("what the rules above leave to the object asked for", () => {
     expect(await test.rows("select distinct state from posts")).toEqual([{ state: "visible" }]);
   });
 
-  it.each(["threadCreate", "postCreate", "postEdit", "voteCast", "answerAccept", "postReport"])(
-    "refuses %s to a suspended member",
-    async (field) => {
-      const schema = await buildApiSchema();
-      const { query, variables } = minimalOperation("mutation", schema.getMutationType() as GraphQLObjectType, field);
-      const answer = await api.ask({ ...ours.other, suspended: true }, query, variables);
-      expect(answer[field].userErrors).toEqual([{ code: "member.suspended", field: null }]);
-    },
-  );
+  it.each([
+    "threadCreate",
+    "postCreate",
+    "postEdit",
+    "postUndelete",
+    "pollVote",
+    "pollClose",
+    "voteCast",
+    "answerAccept",
+    "postReport",
+  ])("refuses %s to a suspended member", async (field) => {
+    const schema = await buildApiSchema();
+    const { query, variables } = minimalOperation("mutation", schema.getMutationType() as GraphQLObjectType, field);
+    const answer = await api.ask({ ...ours.other, suspended: true }, query, variables);
+    expect(answer[field].userErrors).toEqual([{ code: "member.suspended", field: null }]);
+  });
 });
 
 function roots(schema: GraphQLSchema): { kind: "query" | "mutation"; root: GraphQLObjectType }[] {

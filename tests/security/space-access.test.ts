@@ -52,6 +52,9 @@ interface Exhibit {
   /** An answer that was hidden. */
   readonly hidden: string;
   readonly report: string;
+  /** A poll, and a discussion later than that. */
+  readonly poll: string;
+  readonly other: string;
   readonly key: string;
 }
 
@@ -144,6 +147,91 @@ const PROBES: Readonly<Record<string, Probe>> = {
   },
   postEdit: {
     query: `mutation($answer: ID!) { did: postEdit(input: { postId: $answer, revision: 1, body: "改" }) ${payload} }`,
+    found: done,
+    ...moderates,
+    moderator: "not-allowed",
+  },
+  postAmend: {
+    query: `mutation($answer: ID!) { did: postAmend(input: { postId: $answer, revision: 1, body: "改", reason: "…" }) ${payload} }`,
+    found: done,
+    ...moderates,
+  },
+  postRemove: {
+    query: `mutation($answer: ID!) { did: postRemove(input: { postId: $answer, revision: 1, reason: "…" }) ${payload} }`,
+    found: done,
+    ...moderates,
+  },
+  postUndelete: {
+    query: `mutation($answer: ID!) { did: postUndelete(input: { postId: $answer }) ${payload} }`,
+    found: done,
+    ...moderates,
+    moderator: "not-allowed",
+  },
+  "what a post has said": {
+    query: "query($answer: ID!) { postRevisions(postId: $answer) { nodes { bodyMarkdown } } }",
+    found: ({ postRevisions }) => postRevisions.nodes.length > 0,
+    ...sees,
+  },
+  "what changed in a post": {
+    query: "query($answer: ID!) { postDiff(postId: $answer, from: 1, to: 1) { parts { text } } }",
+    found: any,
+    ...sees,
+  },
+  "replies to a post": {
+    query: "query($opening: ID!) { node(id: $opening) { ... on Post { replies { nodes { id } } } } }",
+    found: any,
+    ...sees,
+  },
+  "pinned threads": {
+    query: "query($space: ID!) { space(id: $space) { pinnedThreads { id } threadCount } }",
+    found: ({ space }) => space !== null && space.threadCount > 0,
+    ...sees,
+  },
+  draftSave: {
+    query: `mutation($thread: ID!) { did: draftSave(input: { place: { threadId: $thread }, revision: 0, body: "…" }) ${payload} }`,
+    found: done,
+    ...does,
+  },
+  pollVote: {
+    query: `mutation($poll: ID!) { did: pollVote(input: { threadId: $poll, positions: [1] }) ${payload} }`,
+    found: done,
+    ...does,
+  },
+  poll: {
+    query: "query($poll: ID!) { thread(id: $poll) { poll { options { text } } } }",
+    found: ({ thread }) => thread?.poll != null,
+    ...sees,
+  },
+  ...Object.fromEntries(
+    (
+      [
+        ["threadLock", ""],
+        ["threadUnlock", ""],
+        ["threadPin", ""],
+        ["threadUnpin", ""],
+        ["threadSlowModeSet", ", seconds: 5"],
+      ] as const
+    ).map(([verb, more]): [string, Probe] => [
+      verb,
+      {
+        query: `mutation($thread: ID!) { did: ${verb}(input: { threadId: $thread, reason: "…"${more} }) ${payload} }`,
+        found: done,
+        ...moderates,
+      },
+    ]),
+  ),
+  threadMove: {
+    query: `mutation($thread: ID!, $space: ID!) { did: threadMove(input: { threadId: $thread, spaceId: $space, reason: "…" }) ${payload} }`,
+    found: done,
+    ...moderates,
+  },
+  threadMerge: {
+    query: `mutation($poll: ID!, $other: ID!) { did: threadMerge(input: { threadId: $other, intoThreadId: $poll, reason: "…" }) ${payload} }`,
+    found: done,
+    ...moderates,
+  },
+  threadSplit: {
+    query: `mutation($thread: ID!, $answer: ID!) { did: threadSplit(input: { threadId: $thread, postIds: [$answer], kind: QUESTION, title: "另一题", reason: "…" }) ${payload} }`,
     found: done,
     ...moderates,
   },
@@ -242,7 +330,12 @@ describe("who sees and does what in a space for those who bought it", () => {
       const told = { postId, revision: 1, reason: "spam" as const, details: "" };
       const { reportId } = await reportPost(tx, cast.operator, told, at(13));
       await hidePost(tx, cast.moderator, { postId: hidden.postId, revision: 1, reason: "spam" }, at(14));
+      const options = { options: ["甲", "乙"], choice: "single", results: "always", closesAt: null } as const;
+      const poll = await createThread(tx, authors.asker, { ...question, kind: "poll", poll: options }, at(15));
+      const other = await createThread(tx, authors.asker, { ...question, kind: "discussion" }, at(16));
       return {
+        poll: `Thread:${poll.threadId}`,
+        other: `Thread:${other.threadId}`,
         space: `Space:${spaceId}`,
         thread: `Thread:${threadId}`,
         opening: `Post:${openingPostId}`,

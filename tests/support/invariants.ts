@@ -68,6 +68,44 @@ const INVARIANTS: Record<string, string> = {
       where p.community_id = t.community_id and p.thread_id = t.id and kind <> 'opening' and state = 'visible'
       order by created_at desc, id desc limit 1) r on true
     where t.last_reply_id is distinct from r.id or t.last_activity_at < coalesce(r.created_at, t.created_at)`,
+  "a poll's counts equal its ballots": `
+    select p.thread_id from polls p
+    left join (select community_id, thread_id, count(*) as ballots from poll_ballots group by 1, 2) b
+      on b.community_id = p.community_id and b.thread_id = p.thread_id
+    where p.ballot_count <> coalesce(b.ballots, 0)
+    union all
+    select o.thread_id from poll_options o
+    left join (select community_id, thread_id, position, count(*) as votes
+               from poll_ballots cross join unnest(positions) as position group by 1, 2, 3) b
+      on b.community_id = o.community_id and b.thread_id = o.thread_id and b.position = o.position
+    where o.vote_count <> coalesce(b.votes, 0)`,
+  "a ballot of a poll names options that there are, and one only where one may be chosen": `
+    select b.member_id from poll_ballots b
+    join polls p on p.community_id = b.community_id and p.thread_id = b.thread_id
+    where (p.choice = 'single' and cardinality(b.positions) > 1)
+       or (select count(*) from poll_options o where o.community_id = b.community_id and o.thread_id = b.thread_id
+           and o.position = any(b.positions)) <> cardinality(b.positions)`,
+  "a poll belongs to a thread of that kind, and every such thread has one": `
+    select t.id from threads t left join polls p on p.community_id = t.community_id and p.thread_id = t.id
+    where (t.kind = 'poll') <> (p.thread_id is not null)`,
+  "what hangs on a post is in its thread": `
+    select c.id from posts c join posts p on p.community_id = c.community_id and p.id = c.parent_id
+    where c.thread_id <> p.thread_id`,
+  "a thread's opening post is in it, unless the thread was merged into another": `
+    select t.id from threads t join posts p on p.community_id = t.community_id and p.id = t.opening_post_id
+    where t.merged_into_id is null and (p.thread_id <> t.id or p.kind <> 'opening')`,
+  "a thread that was merged holds no post, and shows as hidden": `
+    select t.id from threads t where t.merged_into_id is not null
+      and (t.state <> 'hidden' or t.pinned_at is not null
+           or exists (select from posts p where p.community_id = t.community_id and p.thread_id = t.id))`,
+  "an author without a name has one number in a thread, and no other author has it": `
+    select thread_id from posts where anonymous_number is not null
+    group by community_id, thread_id, author_id having count(distinct anonymous_number) > 1
+    union all
+    select thread_id from posts where anonymous_number is not null
+    group by community_id, thread_id, anonymous_number having count(distinct author_id) > 1`,
+  "who deleted a post is known while it is deleted": `
+    select id from posts where (state = 'deleted') <> (deleted_at is not null and deleted_by_id is not null)`,
   "a decision is granted once, and what it granted is there": `
     select g.id from incentive_grants g
     where (g.kind = 'points' and not exists (select from ledger_entries e where e.community_id = g.community_id and e.id = g.reference_id))

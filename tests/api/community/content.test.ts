@@ -274,8 +274,8 @@ describe("the content API", () => {
     for (let revision = 1; !heard; revision += 1) {
       await api.ask(
         cast.moderator,
-        "mutation ($input: PostEditInput!) { postEdit(input: $input) { userErrors { code } } }",
-        { input: { postId: `Post:${first}`, revision, body: `第 ${revision} 次` } },
+        "mutation ($input: PostAmendInput!) { postAmend(input: $input) { userErrors { code } } }",
+        { input: { postId: `Post:${first}`, revision, body: `第 ${revision} 次`, reason: "润色" } },
       );
     }
     const [toReader, toModerator] = (await told).map((result) => result.value?.data?.threadActivity);

@@ -18,8 +18,8 @@ const remove = (viewer: Viewer, postId: Id) =>
   test.tx(viewer.communityId, (tx) => deletePost(tx, viewer, { postId }, at(90)));
 const undelete = (viewer: Viewer, postId: Id, now: Instant = at(95)) =>
   test.tx(viewer.communityId, (tx) => undeletePost(tx, viewer, { postId }, now));
-const moderate = (act: typeof hidePost, viewer: Viewer, postId: Id) =>
-  test.tx(viewer.communityId, (tx) => act(tx, viewer, { postId, revision: 1, reason: "off topic" }, at(92)));
+const moderate = (act: typeof hidePost, viewer: Viewer, postId: Id, now = at(92)) =>
+  test.tx(viewer.communityId, (tx) => act(tx, viewer, { postId, revision: 1, reason: "off topic" }, now));
 const repliesOf = async (threadId: Id) =>
   (await test.rows("select reply_count from threads where id = $1", [threadId]))[0]?.reply_count;
 
@@ -109,7 +109,7 @@ describe("a moderator", () => {
     expect(await test.rows("select state from reports where post_id = $1", [postId])).toEqual([{ state: "upheld" }]);
     expect(await refusalOf(undelete(cast.reader, postId))).toMatchObject({ code: "not-allowed" });
     expect((await see(cast, cast.other, threadId))[1]).toMatchObject({ bodyHtml: "", state: "deleted" });
-    await moderate(restorePost, cast.moderator, postId);
+    await moderate(restorePost, cast.moderator, postId, at(93));
     expect(await repliesOf(threadId)).toBe(1);
     const told = { postId, threadId, authorId: cast.reader.memberId, moderatorId: cast.moderator.memberId };
     const events = (await eventsOf(test, cast.communityId)).filter(({ type }) => type.startsWith("post.re"));
